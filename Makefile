@@ -16,6 +16,8 @@ AS_A_PATH := --config-settings editable_mode=compat
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
+# Where nothing compiled is kept, each start would compile the house anew, twice: this takes most of its time.
+demo: export PYTHONDONTWRITEBYTECODE =
 demo: environment  ## Start both apps with a demo district (RESET=1 starts over; HOST and PORT as for `serve`)
 	@$(BIN)/shequyun demo $(if $(RESET),--reset)
 

@@ -10,15 +10,12 @@ from importlib.metadata import PackageNotFoundError, entry_points, version
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 from typer.exceptions import TyperException
 
 from app_shell.commands.mistyped import said_of
 from app_shell.commands.named import NAMED, Named
 from app_shell.commands.voice import Mistake, err, language, out
 from core_db.foundation.errors import CannotBeRead, DomainError
-from core_db.migrations import SchemaMisfit, Unguarded
 
 #: The entry-point group of commands that plugins add to this one.
 COMMANDS = "shequyun.commands"
@@ -68,6 +65,12 @@ def run(command: Callable[[], object]) -> int:
 
 def sentence_for(fault: BaseException, lang: str) -> str:
     """What went wrong, for the one who typed."""
+    # Loaded when something did: what a command never needs costs it a second at its start.
+    from pydantic import ValidationError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from core_db.migrations import SchemaMisfit, Unguarded
+
     if isinstance(fault, CannotBeRead):
         return "；".join(f"{name}: {said}" for name, said in fault.sentences(lang).items())
     if isinstance(fault, Mistake | DomainError | SchemaMisfit | Unguarded):

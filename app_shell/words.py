@@ -4,11 +4,12 @@
 a sentence of a template or a module has no English.
 """
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from app_shell.context import current_lang
 
@@ -60,7 +61,7 @@ def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
         if head.strip() == "msgid":
             yield said.get("msgid", ""), said.get("msgstr", "")
             said = {}
-        said[word] = said.get(word, "") + json.loads(quote + rest)
+        said[word] = said.get(word, "") + orjson.loads(quote + rest)
 
 
 def sentences_in(package: Path) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,8 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from app_shell.commands.house import CLOCK, must_have_key, opened_door, opened_engines
+from app_shell.commands.glance import must_have_key
+from app_shell.commands.house import CLOCK, opened_door, opened_engines
 from app_shell.commands.voice import Json, Mistake, answer, answer_json, err, language, note, out
 from core_db import migrations
 from core_db.audit import (

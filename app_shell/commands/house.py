@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
+from app_shell.commands.glance import must_have_key
 from app_shell.commands.voice import Mistake
 from core_db import migrations
 from core_db.foundation.actor import Actor, system_actor
 from core_db.foundation.clock import SystemClock
 from core_db.foundation.database import Engines, open_engines
 from core_db.foundation.door import Door
-from core_db.foundation.house_keys import key_file
 from core_db.foundation.reach import Across, across
 from core_db.foundation.sealing import keyring_from
 from core_db.foundation.settings import Settings
@@ -36,17 +36,6 @@ def must_exist(settings: Settings) -> None:
             f"没有数据库 {settings.sqlite_path}：请先运行 shequyun init。",
             f"There is no database {settings.sqlite_path}: run `shequyun init` first.",
         )
-
-
-def must_have_key(settings: Settings) -> None:
-    """A database that is there was sealed with a key; a new one made in its place would open nothing."""
-    if settings.is_embedded and settings.secret_key is None and settings.sqlite_path.exists():
-        key = key_file(settings)
-        if not key.exists():
-            raise Mistake(
-                f"密钥 {key} 不见了：请放回原来的密钥，否则加密的字段打不开。",
-                f"The key {key} is missing: put it back, or sealed fields stay shut.",
-            )
 
 
 @contextmanager

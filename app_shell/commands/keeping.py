@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from app_shell.commands.auditing import PublicKeyFile, SeenElsewhere, verify_audit
+from app_shell.commands.glance import must_have_key
 from app_shell.commands.house import (
     CLOCK,
     COMMAND,
     EVERYTHING,
     must_exist,
-    must_have_key,
     opened_door,
     opened_engines,
 )

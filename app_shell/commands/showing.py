@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app_shell.commands.serving import PORTS, import_beside, make_ready, must_be_free, serve_both
+from app_shell.commands.both import PORTS, import_beside, must_be_free, serve_both
 from app_shell.commands.voice import Json, Mistake, answer_json, busy, language, note, out, table
-from core_db.foundation.settings import Settings
 
 if TYPE_CHECKING:
     from app_shell.demo.prepare import Besides, Scale
+    from core_db.foundation.settings import Settings
 
 #: Who can sign in, as the contract promises it: app, sign-in, secret, who it is in both languages.
 SIGN_INS = (
@@ -41,8 +41,6 @@ SIGN_INS = (
 APPS = {"resident": ("居民端", "Residents"), "committee": ("居委端", "Committee")}
 #: The entry-point group of whatever else comes into the demonstration (`app_shell.demo.prepare.Besides`).
 BESIDES = "shequyun.demo"
-#: The file that says that everything beside it may be deleted.
-MARKER = "demo.txt"
 HEADINGS = (("应用", "登录", "验证码或密码", "谁"), ("App", "Sign-in", "Code or password", "Who"))
 
 
@@ -59,10 +57,13 @@ def demo(
 ) -> None:
     """准备演示区并启动两个应用 / prepare the demonstration and serve both apps."""
     os.environ["SHEQUYUN_DEMO"] = "true"
-    settings = Settings()
     if not prepare_only:
         must_be_free(host, (port, port + 1))
         import_beside()
+    # What follows is loaded while the other process imports what serves.
+    from core_db.foundation.settings import Settings
+
+    settings = Settings()
     prepare(settings, reset=reset, silent=json)
     if prepare_only:
         return
@@ -73,19 +74,25 @@ def demo(
     raise typer.Exit(status)
 
 
-def prepare(settings: Settings, *, reset: bool, silent: bool) -> None:
+def prepare(settings: "Settings", *, reset: bool, silent: bool) -> None:
     """Make the demonstration unless it is there; start over where that is asked for."""
-    from app_shell.demo import FULL
+    from app_shell.commands.glance import MARKER, demo_stands
 
     if reset:
         _clear_away(settings, settings.data_dir / MARKER)
+    elif demo_stands(settings):
+        return
+    from app_shell.demo import FULL
+
     make_world(settings, FULL, [point.load() for point in entry_points(group=BESIDES)], silent=silent)
 
 
 def make_world(
-    settings: Settings, scale: "Scale", besides: "Sequence[Besides]" = (), *, silent: bool
+    settings: "Settings", scale: "Scale", besides: "Sequence[Besides]" = (), *, silent: bool
 ) -> None:
     """A demonstration of this size, unless there is one, and whatever else comes into it."""
+    from app_shell.commands.glance import MARKER
+    from app_shell.commands.serving import make_ready
     from app_shell.demo import prepare_demo
 
     with busy("正在准备演示区", "Preparing the demonstration", silent=silent) as tell:
@@ -97,7 +104,7 @@ def make_world(
     make_ready(settings)
 
 
-def _clear_away(settings: Settings, marker: Path) -> None:
+def _clear_away(settings: "Settings", marker: Path) -> None:
     if not settings.is_embedded:
         raise Mistake(
             "--reset 只用于内置数据库；PostgreSQL 请自行换一个空库。",

@@ -8,7 +8,8 @@ import typer
 from pydantic import SecretStr
 from sqlmodel import Session
 
-from app_shell.commands.house import CLOCK, COMMAND, EVERYTHING, must_have_key, opened_door, opened_engines
+from app_shell.commands.glance import must_have_key
+from app_shell.commands.house import CLOCK, COMMAND, EVERYTHING, opened_door, opened_engines
 from app_shell.commands.voice import Json, Mistake, answer, progress
 from core_db import migrations
 from core_db.accounts import (

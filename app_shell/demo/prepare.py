@@ -16,6 +16,7 @@ from secrets import token_urlsafe
 from pydantic import SecretStr
 from sqlmodel import Session, select
 
+from app_shell.commands.glance import LAST
 from app_shell.demo.area import Furnishing
 from app_shell.demo.cast import Cast, Casting
 from app_shell.demo.desks import furnish_desks
@@ -56,8 +57,6 @@ HERE, THERE, TOWN, DISTRICT = "310113003001", "310113003002", "310113003", "3101
 TELEPHONES = {HERE: "021-5555 0101", THERE: "021-5555 0102"}
 #: The same number makes the same people and stories.
 SEED = 20261123
-#: The member of staff who is entered when everything else is there.
-LAST = "demo-prepared"
 Tell = Callable[[str], None]
 #: Others who bring something into the demonstration, when everything else is there: door, settings, who acts, the
 #: neighbourhood's id, the moment.

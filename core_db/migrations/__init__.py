@@ -1,6 +1,5 @@
 """One history of the tables for both databases, forward only; `must_fit` refuses what does not fit."""
 
-from core_db.migrations.chain import head, known
 from core_db.migrations.history import (
     NewerSchema,
     OlderSchema,
@@ -13,6 +12,7 @@ from core_db.migrations.history import (
     upgrade,
 )
 from core_db.migrations.policies import Unguarded, missing_walls, must_be_guarded
+from core_db.revisions import head, known
 
 __all__ = [
     "NewerSchema", "OlderSchema", "SchemaMisfit", "Unguarded", "bring_up", "current", "head", "known",

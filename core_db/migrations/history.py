@@ -12,8 +12,8 @@ from sqlalchemy import Connection, inspect, make_url, text
 from core_db.foundation.clock import Clock, SystemClock
 from core_db.foundation.database import Engines, open_engines
 from core_db.foundation.settings import Settings
-from core_db.migrations.chain import head, known
 from core_db.migrations.policies import admit, make_role, put_up_walls
+from core_db.revisions import head, known
 
 _UPGRADE_LOCK = 715_002
 

@@ -115,7 +115,7 @@ def dev(
 ) -> None:
     """在演示区里看它：已启用，数据放在 var/ / see it on a demonstration in which it is on; its data is in var/."""
     os.environ |= {"SHEQUYUN_DEMO": "true", ECHO: "1"}
-    from app_shell.commands.serving import must_be_free, serve_both
+    from app_shell.commands.both import must_be_free, serve_both
     from app_shell.commands.showing import show
     from plugins.host.developing import Changes, prepare_with
 

@@ -333,7 +333,8 @@ def test_both_apps_start_together_and_stop_together(typed, tmp_path):
 
 _START_AND_TELL = """
 import sys
-from app_shell.commands.serving import make_ready, serve_both
+from app_shell.commands.both import serve_both
+from app_shell.commands.serving import make_ready
 from core_db.foundation.settings import Settings
 make_ready(Settings())
 tell = lambda addresses: print(*addresses.values(), flush=True)

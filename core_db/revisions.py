@@ -8,7 +8,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-VERSIONS = Path(__file__).parent / "versions"
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
 _SAID = re.compile(r'^(revision|down_revision)\b[^=\n]*= (?:"(\w+)"|None)$', re.MULTILINE)
 
 
