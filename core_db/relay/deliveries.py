@@ -8,7 +8,7 @@ Who fails is tried again by the schedule and keeps only his own facts about that
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
@@ -69,6 +69,15 @@ class Owed:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What was read past a recipient's mark: where that stood, up to where was read, and what of it is his."""
+
+    heard: int | None
+    until: int
+    his: tuple[Fact, ...] = ()
+
+
 def deliver_once(
     door: Door, recipients: Sequence[Recipient], *, clock: Clock, seen: dict[str, int] | None = None
 ) -> int:
@@ -83,9 +92,14 @@ def deliver_once(
 
 def is_for(recipient: Recipient, fact: Fact) -> bool:
     """Whether a fact is owed to somebody at all."""
-    if not any(fnmatchcase(fact.short_type, wanted) for wanted in recipient.types):
+    if not _is_named(fact.short_type, recipient.types):
         return False
     return isinstance(recipient, Listener) or recipient.wants(fact)
+
+
+@lru_cache(maxsize=2048)
+def _is_named(kind: str, types: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(kind, wanted) for wanted in types)
 
 
 def begin_listening(session: Session, name: str) -> None:
@@ -117,8 +131,8 @@ def let_pass(session: Session, name: str) -> None:
 
 
 def _serve(door: Door, recipient: Recipient, *, clock: Clock, seen: dict[str, int], at_most: int) -> int:
-    while _owes(door, recipient, seen, at_most=at_most):
-        door.write_now(partial(_write_down, recipient=recipient, clock=clock), reach=EVERYTHING)
+    while (ahead := _looked_ahead(door, recipient, seen, at_most=at_most)) is not None:
+        door.write_now(partial(_write_down, recipient=recipient, ahead=ahead, clock=clock), reach=EVERYTHING)
     tries = 0
     while door.read_now(partial(_is_due, name=recipient.name, now=clock.now()), reach=EVERYTHING):
         made = _try_due(door, recipient, clock=clock)
@@ -142,45 +156,44 @@ def _heard_until(session: Session, name: str, *, alone: bool = False) -> int | N
     return session.execute(statement.with_for_update() if alone else statement).scalar()
 
 
-def _owes(door: Door, recipient: Recipient, seen: dict[str, int], *, at_most: int) -> bool:
-    """Whether anything is to be written down. What is nobody's business is passed over without a write."""
+def _looked_ahead(door: Door, recipient: Recipient, seen: dict[str, int], *, at_most: int) -> Ahead | None:
+    """What is to be written down, if anything. What is nobody's business is passed over without a write."""
     after = seen.get(recipient.name, 0)
-    owes, seen[recipient.name] = door.read_now(
-        partial(_look_ahead, recipient=recipient, after=after, at_most=at_most), reach=EVERYTHING
-    )
-    return owes
+    ahead = door.read_now(partial(_look_ahead, recipient=recipient, after=after), reach=EVERYTHING)
+    if not ahead.his:
+        seen[recipient.name] = ahead.until
+    # Without a mark he is to be given one; so far behind one, facts would be kept for him which nobody needs.
+    return ahead if ahead.his or ahead.heard is None or ahead.until - ahead.heard >= at_most else None
 
 
-def _look_ahead(
-    session: Session, *, recipient: Recipient, after: int, at_most: int
-) -> tuple[bool, int]:  # fmt: skip
-    """Whether something new is his, and up to where it is known that nothing is; his mark stays behind so far."""
+def _look_ahead(session: Session, *, recipient: Recipient, after: int) -> Ahead:
+    """The next that is his, or up to where it is known that nothing is; his mark stays behind so far."""
     heard, newest = _heard_until(session, recipient.name), newest_position(session)
     if heard is None:
-        return True, after
+        return Ahead(None, after)
     after = max(heard, after)
-    while after < newest:
-        facts = facts_after(session, after, limit=PIECE)
-        if not facts:
-            break
-        if any(is_for(recipient, fact) for fact in facts):
-            return True, after
+    while after < newest and (facts := facts_after(session, after, limit=PIECE)):
         after = facts[-1].position
-    # So far behind that facts would be kept for him which nobody needs.
-    return after - heard >= at_most, after
+        if his := tuple(fact for fact in facts if is_for(recipient, fact)):
+            return Ahead(heard, after, his)
+    return Ahead(heard, after)
 
 
-def _write_down(session: Session, *, recipient: Recipient, clock: Clock) -> None:
-    """Turn the next facts into deliveries and move the mark, in one commit: none twice, none forgotten."""
+def _write_down(session: Session, *, recipient: Recipient, ahead: Ahead, clock: Clock) -> None:
+    """Turn what was read into deliveries and move the mark, in one commit: none twice, none forgotten.
+
+    Everybody waits for whoever writes, so nothing is read here again. Where the mark is no longer where it was,
+    somebody else has written them down, and what follows is looked for anew.
+    """
     begin_listening(session, recipient.name)
-    position = _heard_until(session, recipient.name, alone=True) or 0
-    facts = facts_after(session, position, limit=PIECE)
-    rows = [_owed_row(fact, recipient, now=clock.now()) for fact in facts if is_for(recipient, fact)]
-    if rows:
-        session.execute(insert(DELIVERIES), rows)
-    if facts:
-        mine = PROGRESS.c.listener == recipient.name
-        session.execute(update(PROGRESS).where(mine).values(position=facts[-1].position))
+    if ahead.heard is None or _heard_until(session, recipient.name, alone=True) != ahead.heard:
+        return
+    if ahead.his:
+        session.execute(
+            insert(DELIVERIES), [_owed_row(fact, recipient, now=clock.now()) for fact in ahead.his]
+        )
+    mine = PROGRESS.c.listener == recipient.name
+    session.execute(update(PROGRESS).where(mine).values(position=ahead.until))
 
 
 def _owed_row(fact: Fact, recipient: Recipient, *, now: datetime) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 import contextlib
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, insert, select
 from sqlmodel import Session
 
 from core_db.foundation.ids import new_id
@@ -74,6 +75,35 @@ def test_a_new_listener_hears_nothing_of_the_past(door, clock, notebook):
     listener = Listener(name="late", types=("case.*",), handle=notebook.handle)
 
     assert deliver_once(door, [listener], clock=clock) == 0
+
+
+def test_what_another_process_wrote_down_meanwhile_is_not_written_down_again(door, clock, notebook):
+    told = [tell(door, clock=clock) for _ in range(2)]
+    door.write_now(lambda session: session.execute(insert(PROGRESS), {"listener": "notes", "position": 0}))
+    forestalled: list[int] = []
+
+    def forestall(_fact):
+        if not forestalled:
+            forestalled.append(deliver_once(door, [replace(ours, wants=lambda _fact: True)], clock=clock))
+        return True
+
+    ours = Messenger(name="notes", types=("case.*",), carry=notebook.carry, wants=forestall)
+
+    assert deliver_once(door, [ours], clock=clock) == 0
+    assert forestalled == [2]
+    assert notebook.noted == about(*told)
+
+
+def test_facts_are_not_read_while_everybody_waits_for_the_writer(door, clock, notebook):
+    door.write_now(lambda session: begin_listening(session, "choosy"))
+    tell(door, clock=clock)
+    written: list[str] = []
+    event.listen(door.engines.write, "before_cursor_execute", lambda *asked: written.append(asked[2].lower()))
+
+    deliver_once(door, [Messenger(name="choosy", types=("home.*",), carry=notebook.carry)], clock=clock)
+
+    assert [said for said in written if "update listener_progress" in said]
+    assert [said for said in written if "outbox" in said] == []
 
 
 def test_only_what_was_asked_for_is_owed(door, clock, notebook):
