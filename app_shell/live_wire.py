@@ -12,6 +12,8 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
 
+#: Looked up once: up to Python 3.11 a member of an enumeration is looked for in vain first.
+OPEN = State.OPEN
 #: Where a socket's scope keeps its wire.
 WIRE_KEY = "shequyun.wire"
 
@@ -38,7 +40,7 @@ class Wire(WebSocketsSansIOProtocol):
 
     def take(self, frame: bytes) -> bool:
         """Send a whole frame now. False: it is stopped up, or coming to its end, and the long way knows what to do."""
-        if self.conn.state is not State.OPEN or not self.writable.is_set() or self.transport.is_closing():
+        if self.conn.state is not OPEN or not self.writable.is_set() or self.transport.is_closing():
             return False
         self.transport.write(frame)
         return True

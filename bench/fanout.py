@@ -55,7 +55,7 @@ def main(sockets: int, events: int) -> None:
             found = _in_turn(app, bound, events)
     record(
         "fanout", _rows(found, sockets),
-        f"one public case to {sockets} sockets of one residents' process, {events} events in turn with the bound; listener on the same machine",
+        f"one public case to {sockets} sockets of one residents' process, {events} events in turn with the bound; listener on the same machine; load {os.getloadavg()[0]:.0f}",
     )  # fmt: skip
 
 
