@@ -41,6 +41,20 @@ WRONG = """() => {
     if (hidden[0] > 1 || hidden[1] > 4) wrong.push(`of the name ${hidden} px are cut off`);
     const under = end.getBoundingClientRect().top > brand.getBoundingClientRect().bottom;
     if (under) wrong.push("the bar needs a second line");
+    for (const one of document.querySelectorAll(".top-end .switch")) {
+        const text = document.createRange();
+        text.selectNodeContents(one);
+        const said = text.getBoundingClientRect();
+        if (said.height > 1.5 * said.width) wrong.push(`${one.textContent.trim()} stands upright`);
+    }
+    const ways = [...document.querySelectorAll(".nav a")].map(one => one.getBoundingClientRect().top);
+    if (ways.length > 2 && ways.at(-1) > ways.at(-2)) wrong.push("one way stands alone in a line");
+    for (const dot of document.querySelectorAll("main .clock .dot")) {
+        const half = dot.parentElement, at = dot.getBoundingClientRect(), before = half.previousElementSibling;
+        const below = half.getBoundingClientRect().top > before.getBoundingClientRect().top;
+        const seen = at.right > half.closest("time").getBoundingClientRect().left + 1;
+        if (dot.checkVisibility() && below && seen) wrong.push(`a line begins with the dot: ${half.textContent}`);
+    }
     const bar = document.querySelector(".nav"), last = document.querySelector(".foot-in");
     if (bar && getComputedStyle(bar).position === "fixed") {
         scrollTo(0, document.documentElement.scrollHeight);
