@@ -114,7 +114,7 @@ def test_nothing_told_after_a_revocation_is_heard(committee_app, given, door, cl
         for _ in range(50):
             emit(
                 session, RolesChanged(community_id=new_id(), account_id=new_id()), actor=worker,
-                at=clock.now(), audience=[f"staff:{given.community.id}"],
+                at=clock.now(), audience=[f"staff:{given.community.id}"], right=None,
             )  # fmt: skip
 
     door.write_now(leave_and_tell)
