@@ -223,7 +223,7 @@ def open_bindings(
     if after is not None:
         statement = statement.where(BINDINGS.c.id > after)
     rows = session.execute(statement).mappings().all()
-    undone = _undone_before(session, [row["account_id"] for row in rows], actor=actor)
+    undone = _undone_before(session, [row["account_id"] for row in rows])
     return [
         _seen(
             row, phone=_masked(session, row["account_id"], row["phone_sealed"]),
@@ -242,18 +242,15 @@ def count_bindings(session: Session, *, actor: Actor, clock: Clock) -> int:
     return counted(session, asked, most=MOST_COUNTED)
 
 
-def _undone_before(
-    session: Session, account_ids: Sequence[str], *, actor: Actor
-) -> dict[tuple[str, str], Undone]:
-    """By account and neighbourhood what was undone there last."""
+def _undone_before(session: Session, account_ids: Sequence[str]) -> dict[tuple[str, str], Undone]:
+    """By account and neighbourhood what was undone there last, for whoever decides of an asking at that very one."""
     decider = ACCOUNTS.alias("decider")
     statement = (
         select(
             BINDINGS.c.account_id, BINDINGS.c.community_id, BINDINGS.c.decided_at, BINDINGS.c.reason, decider.c.name,
         )
-        .join_from(BINDINGS, PLACES, PLACES.c.id == BINDINGS.c.home_id)
-        .outerjoin(decider, decider.c.id == BINDINGS.c.decided_by)
-        .where(BINDINGS.c.account_id.in_(account_ids), BINDINGS.c.status == BindingStatus.REVOKED, decided_by(actor))
+        .outerjoin_from(BINDINGS, decider, decider.c.id == BINDINGS.c.decided_by)
+        .where(BINDINGS.c.account_id.in_(account_ids), BINDINGS.c.status == BindingStatus.REVOKED)
         .order_by(BINDINGS.c.decided_at)
     )  # fmt: skip
     return {

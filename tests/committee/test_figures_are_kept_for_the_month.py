@@ -118,6 +118,22 @@ def test_what_was_worked_out_before_midnight_is_not_kept_for_the_month_after(giv
     assert given.see(partial(figures_told, **asked), by=analyst) is None
 
 
+def test_of_two_who_worked_them_out_at_once_both_are_told_what_was_kept_first(given, door, clock, lived):
+    analyst = given.analyst()
+    asked = {"place_id": analyst.grants[0].place_id, "since": date(2026, 11, 1), "until": date(2026, 11, 30)}
+    began = clock.now()
+    sooner = {"zh": given.see(partial(figures, **asked), by=analyst)}
+    done = update(CASES).where(CASES.c.id.in_(lived[:60])).values(DEEDS["judged"])
+    door.write_now(lambda session: session.execute(done))
+    later = {"zh": given.see(partial(figures, **asked), by=given.analyst())}
+
+    told = [given.do(keep_figures, found, began, by=analyst) for found in (sooner, later)]
+
+    assert later != sooner
+    assert told == [sooner["zh"], sooner["zh"]]
+    assert given.see(partial(figures_told, **asked), by=analyst) == sooner["zh"]
+
+
 @pytest.mark.parametrize("first", ["above", "itself"])
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
 def test_a_place_is_told_alike_by_itself_and_by_the_figures_above_it(
