@@ -9,6 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import select
 
+from core_db.foundation.database import let_go_of_pages
 from core_db.foundation.errors import Busy, StorageAway
 from core_db.foundation.gathering import MOST
 from core_db.foundation.later import insert_rows
@@ -266,6 +267,19 @@ def test_a_read_sees_one_moment(door, say):
     if door.engines.is_sqlite:
         first, second = door.read_now(twice)
         assert first == second == []
+
+
+def test_after_a_long_way_through_its_file_sqlite_gives_back_what_it_kept_of_it(door):
+    asked = []
+
+    def look(session):
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *said: asked.append(said[2]))
+        let_go_of_pages(connection)
+
+    door.read_now(look)
+
+    assert asked == (["PRAGMA shrink_memory"] if door.engines.is_sqlite else [])
 
 
 def test_numbers_run_on_and_none_is_given_twice(door):
