@@ -84,11 +84,11 @@ def test_no_address_of_somebodys_own_opens_to_whoever_lives_or_works_next_door(a
 
 @pytest.mark.either
 @pytest.mark.parametrize("app", NEXT_DOOR)
-def test_addresses_of_photos_copies_and_people_are_among_those_that_are_asked(app, stage):
+def test_addresses_of_photos_cases_and_people_are_among_those_that_are_asked(app, stage):
     """The control: what is worth asking for stands on pages, and opens to whoever reads them."""
     wanted = {
-        "resident": {"/api/v1/photos/{photo_id}", "/cases/{case_id}", "/api/v1/cases/{case_id}"},
-        "committee": {"/api/v1/photos/{photo_id}", "/cases/{case_id}", "/people/{person_id}", "/exports/{export_id}"},
+        "resident": {"/api/v1/photos/{photo_id}", "/cases/{case_id}"},
+        "committee": {"/api/v1/photos/{photo_id}", "/cases/{case_id}", "/people/{person_id}"},
     }[app]  # fmt: skip
     own = {one for one, roles in read_by(stage, app).items() if OWN[app] in roles}
     few = [one for one in few_of_each_form(own) if route_at(stage.apps[app], one.partition("?")[0]) in wanted]
