@@ -92,9 +92,13 @@ class LiveHub:
 
     async def _tell_forever(self) -> None:
         while True:
-            for fact in await self._batches.get():
-                if fact.position > self.position:
-                    await self._take(fact)
+            facts = [fact for fact in await self._batches.get() if fact.position > self.position]
+            # Who is signed out by one of them hears none of the others that were told with it.
+            for fact in facts:
+                if fact.short_type == ENDING:
+                    self._end_sessions(str(fact.data.get("account_id", "")), fact.data.get("session_id"))
+            for fact in facts:
+                await self._take(fact)
 
     async def _take(self, fact: Fact) -> None:
         """One fact: first who may hear it and what follows, then everybody who may."""
