@@ -41,7 +41,8 @@ _ASSISTING = (
         DISPATCHES.c.case_id, DISPATCHES.c.organisation_id, DISPATCHES.c.organisation_name, DISPATCHES.c.status,
         CLOCKS.c.unit, CLOCKS.c.limit, CLOCKS.c.due_at, CLOCKS.c.ended_at, PAUSES.c.paused_at,
     )
-    .join(CLOCKS, CLOCKS.c.dispatch_id == DISPATCHES.c.id)
+    # Few clocks are of a dispatch: asked by that alone, PostgreSQL goes through all there are.
+    .join(CLOCKS, and_(CLOCKS.c.dispatch_id == DISPATCHES.c.id, CLOCKS.c.case_id == DISPATCHES.c.case_id))
     .outerjoin(PAUSES, and_(PAUSES.c.clock_id == CLOCKS.c.id, PAUSES.c.resumed_at.is_(None)))
     .where(DISPATCHES.c.case_id.in_(bindparam("ids", expanding=True)))
     .where(DISPATCHES.c.is_current.is_(True), DISPATCHES.c.is_lead.is_(False))

@@ -26,6 +26,8 @@ from core_db.foundation.walls import (
 )
 
 POLICY = "neighbourhoods"
+#: In PostgreSQL's own measure, in which a page that is read costs 400.
+ITS_COST = 400
 #: Asked once a statement, not once a row: that is what the brackets with `select` are for.
 _KEYS = f"(SELECT string_to_array(current_setting('{SETTING}', true), ','))::text[]"
 #: A neighbourhood below a node that is reached. Asked where the row's own keys open nothing, and only there. Not with
@@ -197,15 +199,19 @@ def _functions(connection: Connection) -> list[str]:
     )
     above = ", ".join(f"c.{column}::text" for column in ABOVE)
     near = f"EXISTS (SELECT 1 FROM {schema}.{CASES} c WHERE c.id = its_id AND ARRAY[{above}] && keys)"
-    return [_asks("shequyun_has_part", parts), _asks("shequyun_reaches", f"{near} OR {parts}")]
+    return [_asks("shequyun_has_part", parts), _asks("shequyun_reaches", parts, first=near)]
 
 
-def _asks(name: str, whether: str) -> str:
+def _asks(name: str, whether: str, *, first: str = "false") -> str:
+    """A function that asks one after the other: what stands in one expression is all made ready before any is asked.
+
+    What it costs is said, too, 12 to 20 µs: more than PostgreSQL takes for granted, so few rows are to be asked.
+    """
     return (
         f"CREATE OR REPLACE FUNCTION {name}(its_id text) RETURNS boolean "
-        "LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE AS $$ "
+        f"LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE COST {ITS_COST} AS $$ "
         f"DECLARE keys text[] := string_to_array(current_setting('{SETTING}', true), ','); "
-        f"BEGIN RETURN {whether}; END $$"
+        f"BEGIN IF {first} THEN RETURN true; END IF; RETURN {whether}; END $$"
     )
 
 
