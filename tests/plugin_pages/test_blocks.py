@@ -236,7 +236,10 @@ def test_a_table_becomes_cards_on_a_phone_and_a_wide_one_scrolls_within_itself_w
 
     # All but its first columns would lie out of sight on a phone in large print: each cell says what it is.
     assert (narrow.attribute("data-label"), narrow.attribute("role")) == (["哪天", "哪天"], [])
-    assert (roomy.attribute("data-label"), roomy.attribute("role")) == (["哪天", "几点", "在哪里"], ["region"])
+    assert (roomy.attribute("data-label"), roomy.attribute("role")) == (
+        ["哪天", "几点", "在哪里"],
+        ["region"],
+    )
 
 
 def test_a_fact_of_several_lines_keeps_them(drawn):
