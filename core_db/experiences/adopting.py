@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at, right_used_at
+from core_db.access import Permission, require_at
 from core_db.experiences.drafts import ThanksDraft
 from core_db.experiences.errors import AlreadyAdopted, NotAdopted, OwnExperience
 from core_db.experiences.model import ADOPTIONS, EXPERIENCES, Experience, ExperienceAdoption
@@ -24,6 +24,7 @@ from core_db.guides import GuideDraft, best_fitting, forget_words, keep_guide
 from core_db.guides.nearby import chain_for
 from core_db.guides.words import Known
 from core_db.places import PLACES, Place, scope_of
+from core_db.places.telling import tell_staff
 from plugins.sdk.events import ExperienceAdopted, ExperienceThanked, ExperienceWithdrawn
 
 MOST, FITTING = 50, 10
@@ -161,14 +162,7 @@ def withdraw_experience(session: Session, experience_id: str, *, actor: Actor, c
         session, "experience.withdrawn", f"experience/{experience_id}", place.id, actor=actor, clock=clock
     )
     fact = ExperienceWithdrawn(community_id=place.id, experience_id=experience_id)
-    emit(
-        session,
-        fact,
-        actor=actor,
-        at=clock.now(),
-        audience=[f"staff:{place.id}"],
-        right=right_used_at(actor, Permission.EXPERIENCE_SHARE, scope_of(place)),
-    )
+    tell_staff(session, fact, place, Permission.EXPERIENCE_SHARE, actor=actor, at=clock.now())
     return experience
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at, right_used_at
+from core_db.access import Permission, require_at
 from core_db.audit import record
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock, local_date
@@ -48,6 +48,7 @@ from core_db.people.changing import says, slot_of
 from core_db.people.fields import column_of
 from core_db.places import scope_of
 from core_db.places.rights import right_in
+from core_db.places.telling import tell_staff
 from core_db.sheets import CellUnreadable
 from plugins.sdk.events import ReportHandedIn, ReportOpened
 
@@ -120,14 +121,7 @@ def open_fill(session: Session, draft: OpenDraft, *, actor: Actor, clock: Clock)
     session.add(fill)
     session.flush()
     fact = ReportOpened(community_id=community.id, form_id=form.id, fill_id=fill.id)
-    emit(
-        session,
-        fact,
-        actor=actor,
-        at=clock.now(),
-        audience=[f"staff:{community.id}"],
-        right=right_used_at(actor, Permission.FORM_FILL, scope_of(community)),
-    )
+    tell_staff(session, fact, community, Permission.FORM_FILL, actor=actor, at=clock.now())
     return fill
 
 

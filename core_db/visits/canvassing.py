@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at, right_used_at
+from core_db.access import Permission, require_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.lean import dataclass
-from core_db.foundation.outbox import emit
 from core_db.places import PLACES, Place, PlaceKind, scope_of
+from core_db.places.telling import tell_staff
 from core_db.visits.drafts import CanvassDraft
 from core_db.visits.errors import CanvassHasEnded
 from core_db.visits.model import CANVASSES, VISIT_WORDS, VISITS, Canvass, WordState
@@ -91,14 +91,7 @@ def begin_canvass(session: Session, draft: CanvassDraft, *, actor: Actor, clock:
     session.flush()
 
     fact = CanvassBegun(community_id=place.id, canvass_id=canvass.id)
-    emit(
-        session,
-        fact,
-        actor=actor,
-        at=canvass.made_at,
-        audience=[f"staff:{place.id}"],
-        right=right_used_at(actor, Permission.VISIT_PLAN, scope_of(place)),
-    )
+    tell_staff(session, fact, place, Permission.VISIT_PLAN, actor=actor, at=canvass.made_at)
     return canvass
 
 
@@ -113,14 +106,7 @@ def end_canvass(session: Session, canvass_id: str, *, actor: Actor, clock: Clock
     session.flush()
 
     fact = CanvassEnded(community_id=place.id, canvass_id=canvass.id)
-    emit(
-        session,
-        fact,
-        actor=actor,
-        at=canvass.ended_at,
-        audience=[f"staff:{place.id}"],
-        right=right_used_at(actor, Permission.VISIT_PLAN, scope_of(place)),
-    )
+    tell_staff(session, fact, place, Permission.VISIT_PLAN, actor=actor, at=canvass.ended_at)
     return canvass
 
 

@@ -6,14 +6,14 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlmodel import Session
 
-from core_db.access import MAY_AT, Permission, require_at, right_used_at
+from core_db.access import MAY_AT, Permission, require_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.lean import dataclass
-from core_db.foundation.outbox import emit
 from core_db.places import PLACES, Place, PlaceKind, place_in_sight, scope_of
+from core_db.places.telling import tell_staff
 from core_db.visits.drafts import IntervalDraft
 from core_db.visits.model import INTERVALS, VisitInterval
 from core_db.visits.words import Grade
@@ -84,14 +84,7 @@ def set_interval(session: Session, draft: IntervalDraft, *, actor: Actor, clock:
     session.flush()
 
     fact = VisitIntervalSet(community_id=place.community_id or "", interval_id=row.id)
-    emit(
-        session,
-        fact,
-        actor=actor,
-        at=now,
-        audience=[f"staff:{place.id}"],
-        right=right_used_at(actor, Permission.VISIT_RULE, scope_of(place)),
-    )
+    tell_staff(session, fact, place, Permission.VISIT_RULE, actor=actor, at=now)
     return row
 
 

@@ -7,17 +7,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at, right_used_at
+from core_db.access import Permission, require_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.lean import dataclass
-from core_db.foundation.outbox import emit
 from core_db.groups import group_in_sight
 from core_db.groups.model import GROUPS
 from core_db.people.queries import PERSONS
 from core_db.places import Place, scope_of
+from core_db.places.telling import tell_staff
 from core_db.visits.drafts import PlanDraft
 from core_db.visits.errors import PlanHasEnded
 from core_db.visits.intervals import intervals_of
@@ -73,14 +73,7 @@ def plan_visits(session: Session, draft: PlanDraft, *, actor: Actor, clock: Cloc
     fact = VisitPlanned.model_validate(
         {"community_id": place.id, "plan_id": plan.id, "grade": str(plan.grade)}
     )
-    emit(
-        session,
-        fact,
-        actor=actor,
-        at=now,
-        audience=[f"staff:{place.id}"],
-        right=right_used_at(actor, Permission.VISIT_PLAN, scope_of(place)),
-    )
+    tell_staff(session, fact, place, Permission.VISIT_PLAN, actor=actor, at=now)
     return plan
 
 
@@ -97,14 +90,7 @@ def end_plan(session: Session, plan_id: str, *, actor: Actor, clock: Clock) -> V
     session.execute(update(MISSED).where(open_ones).values(made_good_at=plan.ended_at))
 
     fact = VisitPlanEnded(community_id=place.id, plan_id=plan.id)
-    emit(
-        session,
-        fact,
-        actor=actor,
-        at=plan.ended_at,
-        audience=[f"staff:{place.id}"],
-        right=right_used_at(actor, Permission.VISIT_PLAN, scope_of(place)),
-    )
+    tell_staff(session, fact, place, Permission.VISIT_PLAN, actor=actor, at=plan.ended_at)
     return plan
 
 

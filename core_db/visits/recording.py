@@ -18,6 +18,7 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.people import Person, residencies_now
 from core_db.places import Place, scope_of
+from core_db.places.telling import tell_staff
 from core_db.visits.canvassing import was_open
 from core_db.visits.drafts import CancellingDraft, VisitCorrection, VisitDraft, moment_of
 from core_db.visits.errors import CanvassHasEnded, VisitHasConsequences, VisitIsCancelled
@@ -91,8 +92,7 @@ def correct_visit(
         session.flush()
         _make_good(session, visit, now=now)
         fact = VisitCorrected(community_id=place.id, visit_id=visit.id, fields=_kinds(changed))
-        emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"],
-         right=right_used_at(actor, Permission.VISIT_RECORD, scope_of(place)))  # fmt: skip
+        tell_staff(session, fact, place, Permission.VISIT_RECORD, actor=actor, at=now)
     return visit
 
 
@@ -112,8 +112,7 @@ def cancel_visit(
     session.flush()
 
     fact = VisitCancelled(community_id=place.id, visit_id=visit.id)
-    emit(session, fact, actor=actor, at=now, audience=[f"staff:{place.id}"],
-         right=right_used_at(actor, Permission.VISIT_RECORD, scope_of(place)))  # fmt: skip
+    tell_staff(session, fact, place, Permission.VISIT_RECORD, actor=actor, at=now)
     return visit
 
 

@@ -2,14 +2,14 @@
 
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at, right_used_at
+from core_db.access import Permission, require_at
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import is_id
-from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import keyring_of
 from core_db.places import scope_of
+from core_db.places.telling import tell_staff
 from core_db.visits.drafts import SettlingDraft
 from core_db.visits.errors import DecidedAlready
 from core_db.visits.model import Visit, VisitWord, WordState
@@ -48,14 +48,7 @@ def settle_words(
     session.flush()
 
     fact = VisitCorrected(community_id=place.id, visit_id=visit.id, fields=[word.field.partition(".")[0]])
-    emit(
-        session,
-        fact,
-        actor=actor,
-        at=now,
-        audience=[f"staff:{place.id}"],
-        right=right_used_at(actor, Permission.VISIT_RECORD, scope_of(place)),
-    )
+    tell_staff(session, fact, place, Permission.VISIT_RECORD, actor=actor, at=now)
     return visit
 
 
