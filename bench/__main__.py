@@ -37,7 +37,8 @@ def main() -> None:
     which = parser.add_subparsers(dest="which", required=True)
     for name, options in BENCHES.items():
         bench = which.add_parser(name)
-        either = bench.add_mutually_exclusive_group()
+        # A group of none cannot be told of in a help.
+        either = bench.add_mutually_exclusive_group() if EITHER & options.keys() else bench
         for option, how in options.items():
             given = how if isinstance(how, dict) else {"type": type(how), "default": how}
             (either if option in EITHER else bench).add_argument(f"--{option}", **given)
