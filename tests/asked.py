@@ -23,6 +23,7 @@ OF_SQLITE = {
     "core_db.cases.narrowing:_by_how_many": "how many decides by which index SQLite goes; PostgreSQL knows",
     "core_db.cases.search:create_search": "puts the new index of SQLite in the old one's place; PostgreSQL's stays",
     "core_db.cases.search_anew:_index_again": "PostgreSQL's index is a column, and is made anew where it stands",
+    "core_db.cases.search_held:_holds": "asks SQLite's index for words; PostgreSQL's row of them came with the case",
     "core_db.cases.search_anew:_run": "only SQLite's index is laid out beside the one in use",
     "core_db.upkeep.checking:_database": "SQLite can be asked whether its file is whole; PostgreSQL keeps that itself",
     "plugins.sdk.tables.moving:_must_refer_to_something": "SQLite alone lets references rest while tables are moved",
@@ -97,7 +98,12 @@ class Asked:
         for database, who in getattr(node, "workeroutput", {}).get("asked", {}).items():
             self.book[database].update(who)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter, exitstatus: int
+    ) -> Generator[None, None, None]:
+        """The last that is said: above the long list of what was skipped it was overlooked three runs long."""
+        yield
         if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
         for who in not_asked(self.book):

@@ -5,7 +5,7 @@ keeps the book: it hears how each of them went. One database is enough; a skip h
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Generator
 from pathlib import Path
 
 import pytest
@@ -70,7 +70,12 @@ class Proofs:
         if self.missing and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter, exitstatus: int
+    ) -> Generator[None, None, None]:
+        """The last that is said, below the long list of what was skipped."""
+        yield
         if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
         for test, why in self.not_here.items():

@@ -168,9 +168,8 @@ def test_a_proof_that_did_not_run_fails_the_run_and_is_named():
     book.pytest_runtest_logreport(report(f"{ONE}[sqlite]", "failed"))
 
     book.pytest_sessionfinish(session, session.exitstatus)
-    book.pytest_terminal_summary(
-        SimpleNamespace(line=lambda text, **_look: said.append(text)), session.exitstatus
-    )
+    told = SimpleNamespace(line=lambda text, **_look: said.append(text))
+    list(book.pytest_terminal_summary(told, session.exitstatus))
 
     assert session.exitstatus == pytest.ExitCode.TESTS_FAILED
     assert [TWO in one for one in said] == [True]
@@ -200,7 +199,7 @@ def test_a_skip_has_its_reason_and_is_told():
     book.pytest_runtest_logreport(report(ONE, "skipped", when="setup", why="Skipped: no Chromium"))
 
     book.pytest_sessionfinish(session, session.exitstatus)
-    book.pytest_terminal_summary(SimpleNamespace(line=said.append), session.exitstatus)
+    list(book.pytest_terminal_summary(SimpleNamespace(line=said.append), session.exitstatus))
 
     assert session.exitstatus == pytest.ExitCode.OK
     assert [ONE in one and "no Chromium" in one for one in said] == [True]

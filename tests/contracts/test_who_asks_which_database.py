@@ -74,9 +74,8 @@ def test_who_asked_sqlite_alone_fails_the_run_and_is_named():
     book.book = {"sqlite": {ONE, TWO}, "postgresql": {ONE}}
 
     session = ended(book)
-    book.pytest_terminal_summary(
-        SimpleNamespace(line=lambda text, **_look: said.append(text)), session.exitstatus
-    )
+    told = SimpleNamespace(line=lambda text, **_look: said.append(text))
+    list(book.pytest_terminal_summary(told, session.exitstatus))
 
     assert session.exitstatus == pytest.ExitCode.TESTS_FAILED
     assert [TWO in one for one in said] == [True]
