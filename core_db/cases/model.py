@@ -24,7 +24,8 @@ class Case(Table, table=True):
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index(None, "community_id", "seq"),
+        # With their days, for a neighbourhood's figures, which else look at each case it ever had.
+        Index(None, "community_id", "seq", "created_at"),
         Index(None, "community_id", "status", "seq"),
         Index(None, "community_id", "category_code", "seq"),
         Index(None, "community_id", "building_id", "seq"),

@@ -38,19 +38,14 @@ from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES, SUPPORTS
 from core_db.cases.numbering import parse_number, spellings
 from core_db.cases.orders import FURTHEST, NEWEST, ORDERS
 from core_db.cases.reference import reference_of
-from core_db.cases.search import found_sql, search_words
+from core_db.cases.search import FOUND, FOUND_AMONG_THE_LATEST, conditions_that_find
 from core_db.cases.transitions import OPEN
 from core_db.cases.words import CaseStatus, Visibility
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead
-from core_db.foundation.grams import runs
 from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import found_otherwise
-
-#: How many hits a search looks at; past that people refine their words.
-SEARCH_AT_MOST = 1_000
-WORDS_AT_MOST = 6
 
 #: What about a case waits for somebody, as one number: each of these a bit of it.
 _WAITS: tuple[ColumnElement[bool], ...] = (
@@ -151,6 +146,10 @@ SCOPES: Mapping[str, ColumnElement[bool]] = {
     "all": true(),
 }
 
+Scopes = Mapping[str, Any]
+#: All that happens somewhere: the places by whose words the search finds for whoever works there.
+LEVELS = frozenset({"community", "communities", "town", "towns", "district", "districts", "whole_district"})
+
 CONDITIONS: Mapping[str, ColumnElement[bool] | TextClause] = {
     "status": CASES.c.status.in_(bindparam("status", expanding=True)),
     "category": CASES.c.category_code == bindparam("category"),
@@ -234,17 +233,14 @@ def _statement(
 
 
 def _condition(name: str, dialect: str) -> Any:
-    if name == "found":
-        return text(found_sql(dialect))
+    if name in ("found", "found_among_the_latest"):
+        return text((FOUND if name == "found" else FOUND_AMONG_THE_LATEST)[dialect])
     if name.startswith("word"):
         # The index knows pairs of characters; the words themselves are looked for again in the few hits.
         said: BindParameter[str] = bindparam(name)
         columns = (CASES.c.text, CASES.c.number, CASES.c.place_label, CASES.c.place_note)
         return or_(*(column.ilike(said, escape="\\") for column in columns))
     return CONDITIONS[name]
-
-
-Scopes = Mapping[str, Any]
 
 
 def scopes_of(actor: Actor) -> Scopes:
@@ -335,23 +331,9 @@ def _searched(wanted: CaseFilter, actor: Actor, dialect: str, letters: str) -> d
     number = parse_number(said, prefix=letters)
     if number is not None:
         return {"number": {"number": spellings(number, said)}}
-    found: dict[str, dict[str, Any]] = {}
-    within = _search_scope(wanted, actor)
-    if within:
-        words = search_words(said, within=within, dialect=dialect)
-        if words is None:
-            return {"nothing": {}}
-        before = 2**62 if wanted.after is None or wanted.order != NEWEST else wanted.after
-        found["found"] = {"words": words, "before": before, "hits": SEARCH_AT_MOST}
-    # Pairs can stand apart in a text that does not hold the longer word: those are looked for once more.
-    again = said.split() if not within else [run for run in runs(said) if len(run) > 2 and not run.isascii()]
-    for place, word in enumerate(again[:WORDS_AT_MOST]):
-        found[f"word{place}"] = {f"word{place}": f"%{_escaped(word)}%"}
+    before = 2**62 if wanted.after is None or wanted.order != NEWEST else wanted.after
+    found = conditions_that_find(said, within=_search_scope(wanted, actor), before=before, dialect=dialect)
     return found or {"nothing": {}}
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _search_scope(wanted: CaseFilter, actor: Actor) -> tuple[str, ...]:
@@ -396,5 +378,23 @@ def found_cases(
         params |= values
     if not asked.keys().isdisjoint(("awaits_word", "awaits_me", "awaits_others")):
         params |= rated_since(session, now)
-    statement = _statement(what, names, tuple(asked), wanted.order, dialect)
-    return connection.execute(statement, params | {"most": wanted.limit + 1}).all()
+    params |= {"most": wanted.limit + 1}
+    if "found" in asked and wanted.order == NEWEST:
+        return _among_the_latest_first(connection, what, names, asked, params)
+    return connection.execute(_statement(what, names, tuple(asked), wanted.order, dialect), params).all()
+
+
+def _among_the_latest_first(
+    connection: Connection, what: str, names: tuple[str, ...], asked: Mapping[str, Any], params: dict[str, Any]
+) -> Sequence[Any]:  # fmt: skip
+    """Most words are said often enough of late; only for those that are not are all years gone through."""
+    dialect = connection.dialect.name
+    if asked.keys() <= {"found", "after"} and LEVELS.issuperset(names):
+        # Whatever the index finds is shown: it need find no more than a page.
+        params |= {"hits": params["most"]}
+    if dialect in FOUND_AMONG_THE_LATEST:
+        latest = tuple("found_among_the_latest" if name == "found" else name for name in asked)
+        rows = connection.execute(_statement(what, names, latest, NEWEST, dialect), params).all()
+        if len(rows) == params["most"]:
+            return rows
+    return connection.execute(_statement(what, names, tuple(asked), NEWEST, dialect), params).all()

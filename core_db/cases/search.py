@@ -1,7 +1,9 @@
 """Finding cases by words: an index of bigrams, because Chinese has no spaces and people search two characters.
 
-SQLite: FTS5 with `detail=none` and no stored text. PostgreSQL: a `tsvector` under GIN. In both the places
-of a case are words of its document, so that a search in one neighbourhood never reads another's list.
+SQLite: FTS5 with `detail=none` and no stored text; it goes from the newest back and stops when it has enough.
+PostgreSQL: a `tsvector` under GIN, which finds all that ever said it before the newest are taken. So its index knows
+the age of a case, too: it is asked among the latest first, and through all years only where these are too few. In both
+the places of a case are words of its document, so that a search in one neighbourhood never reads another's list.
 What is taken back is gone from SQLite's index at once and not merely marked as gone, until the index is rewritten some
 day: an erased telephone number would stand in the file, and in every later copy of it.
 """
@@ -13,8 +15,14 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
-from core_db.foundation.grams import fts5_query, grams, tsquery
+from core_db.foundation.grams import fts5_query, grams, runs, tsquery
 from core_db.foundation.later import Later, later
+
+#: How many hits a search looks at; past that people refine their words.
+SEARCH_AT_MOST = 1_000
+WORDS_AT_MOST = 6
+#: Cases of one age are so many that follow one another: 2 to this power, some months of a district.
+AGE = 17
 
 _CREATE = {
     "sqlite": (
@@ -23,7 +31,8 @@ _CREATE = {
     ),
     "postgresql": (
         "CREATE TABLE IF NOT EXISTS case_search (seq bigint PRIMARY KEY, grams tsvector NOT NULL)",
-        "CREATE INDEX IF NOT EXISTS ix_case_search_grams ON case_search USING gin (grams) WITH (fastupdate=off)",
+        "CREATE INDEX IF NOT EXISTS ix_case_search_grams ON case_search "
+        f"USING gin (grams, (ARRAY[seq >> {AGE}])) WITH (fastupdate=off)",
     ),
 }
 
@@ -40,16 +49,24 @@ _ADD = {
         "SELECT cases.seq, array_to_tsvector(string_to_array(found.column2, ' '))"
     ),
 }
-_FOUND = {
+_ON_POSTGRES = (
+    "cases.seq IN (SELECT seq FROM case_search WHERE grams @@ CAST(:words AS tsquery) AND seq < :before{and_more} "
+    "ORDER BY seq DESC LIMIT :hits)"
+)
+_OF_THE_LATEST_AGES = (
+    f" AND ARRAY[seq >> {AGE}] && (SELECT ARRAY[latest >> {AGE}, (latest >> {AGE}) - 1] "
+    "FROM (SELECT least(max(seq), :before) AS latest FROM case_search) AS any_case)"
+)
+#: The condition on `cases` that takes `words`, `before` (a `seq`) and `hits` (how many at most).
+FOUND = {
     "sqlite": (
         "cases.seq IN (SELECT rowid FROM case_search WHERE case_search MATCH :words AND rowid < :before "
         "ORDER BY rowid DESC LIMIT :hits)"
     ),
-    "postgresql": (
-        "cases.seq IN (SELECT seq FROM case_search WHERE grams @@ CAST(:words AS tsquery) AND seq < :before "
-        "ORDER BY seq DESC LIMIT :hits)"
-    ),
+    "postgresql": _ON_POSTGRES.format(and_more=""),
 }
+#: The same among the latest before `before`, where the database would otherwise go through all years.
+FOUND_AMONG_THE_LATEST = {"postgresql": _ON_POSTGRES.format(and_more=_OF_THE_LATEST_AGES)}
 
 
 def create_search(connection: Connection) -> None:
@@ -118,15 +135,34 @@ def _words(places: tuple[str, ...], texts: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(chain(map(place_word, places), *map(grams, texts))))
 
 
-def found_sql(dialect: str) -> str:
-    """The condition on `cases` that takes `words`, `before` (a `seq`) and `hits` (how many at most)."""
-    return _FOUND[dialect]
+def conditions_that_find(
+    said: str, *, within: Sequence[str], before: int, dialect: str
+) -> dict[str, dict[str, Any]]:
+    """By name the conditions that find words, with their values: in the index of some places, and again in the text.
+
+    `within` no place the texts alone are looked through. None at all if there is nothing to look for.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    if within:
+        words = _words_within(said, within, dialect)
+        if words is None:
+            return {}
+        found["found"] = {"words": words, "before": before, "hits": SEARCH_AT_MOST}
+    # Pairs can stand apart in a text that does not hold the longer word: those are looked for once more.
+    again = said.split() if not within else [run for run in runs(said) if len(run) > 2 and not run.isascii()]
+    for place, word in enumerate(again[:WORDS_AT_MOST]):
+        found[f"word{place}"] = {f"word{place}": f"%{_escaped(word)}%"}
+    return found
 
 
-def search_words(said: str, *, within: Sequence[str], dialect: str) -> str | None:
+def _words_within(said: str, places: Sequence[str], dialect: str) -> str | None:
     """What to look for at one of some places, as this database wants it; None if there is nothing to look for."""
     is_sqlite = dialect == "sqlite"
     wanted = fts5_query(said) if is_sqlite else tsquery(said)
-    either = (" OR " if is_sqlite else " | ").join(place_word(one) for one in within)
+    either = (" OR " if is_sqlite else " | ").join(place_word(one) for one in places)
     joint = " AND " if is_sqlite else " & "
     return f"({either}){joint}{wanted}" if wanted else None
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
