@@ -11,7 +11,7 @@ from core_db.cases import Verb, cases, own_cases, place_in, similar_cases
 from core_db.cases.lists import CaseFilter
 from core_db.cases.model import DISPATCHES
 from core_db.cases.narrowing import MANY
-from core_db.cases.search import AGE, place_word
+from core_db.cases.search import place_word
 from core_db.foundation.errors import CannotBeRead
 from core_db.foundation.ids import new_id
 
@@ -82,33 +82,6 @@ def test_no_place_that_an_address_names_becomes_part_of_what_is_looked_for(given
     assert list(refused.value.faults) == [near]
     # Nor where it should come so far one day.
     assert place_word(place).isalnum()
-
-
-@pytest.mark.parametrize("limit", [1, 2, 50])
-@pytest.mark.parametrize("asked", [{}, {"status": ("submitted",)}])
-def test_words_are_found_through_all_years_the_newest_first_on_each_page(given, door, limit, asked):
-    """The latest are asked first: what was raised long before them is found all the same, once, and in its turn."""
-    raised = []
-    for age in (0, 1, 3, 7):
-        leave_out_cases(door, up_to=age << AGE)
-        raised += [given.a_case(text=f"楼道灯不亮{n}").case.id for n in range(2)]
-        given.a_case(text="垃圾箱满了")
-
-    found, after = [], None
-    while after is not None or not found:
-        page = given.see(cases, CaseFilter(q="楼道", limit=limit, after=after, **asked), by=given.worker())
-        found += [item["id"] for item in page.items]
-        after = page.next and int(page.next)
-
-    assert found == raised[::-1]
-
-
-def leave_out_cases(door, up_to):
-    """The next case comes after so many that are none of this test's; SQLite goes by no ages."""
-    if door.engines.is_sqlite:
-        return
-    with door.operator.write.begin() as connection:
-        connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('cases', 'seq'), {up_to + 1})")
 
 
 def test_a_search_stays_within_what_one_may_see(given):
