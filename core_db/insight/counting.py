@@ -55,6 +55,13 @@ class Span:
     def days(self) -> Any:
         return and_(CASES.c.created_at >= self.first, CASES.c.created_at < self.last)
 
+    def raised_at(self, place: Any) -> Any:
+        """What was raised at a place on these days."""
+        if place.kind is not PlaceKind.COMMUNITY:
+            return and_(LEVEL[place.kind] == place.id, self.days)
+        # So much is true of any: it leads SQLite to that index of a neighbourhood's cases which knows their days.
+        return and_(LEVEL[place.kind] == place.id, CASES.c.seq > 0, self.days)
+
     @property
     def counted(self) -> Any:
         """Neither withdrawn nor merged; what was so later than the moment counts as it did until then."""
@@ -76,7 +83,7 @@ def sums_of(
     """All rates come of one pass, by what lies below and by who has it, and of a look at what was opened again."""
     level, _kind = BELOW[place.kind]
     measures = [*measures_of(counts, span.counted, now), sum_of(ended_in(span)).label("closed")]
-    keys, within = (level, *HANDLER), and_(LEVEL[place.kind] == place.id, span.days)
+    keys, within = (level, *HANDLER), span.raised_at(place)
     found = session.execute(
         select(*keys, *measures).where(within, or_(span.counted, ONLY_RATED)).group_by(*keys)
     )

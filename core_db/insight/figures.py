@@ -115,7 +115,7 @@ def figures(
     """
     place, span = span_of(session, place_id, since, until, actor=actor, clock=clock)
     since, until, is_whole, now = span.since, span.until, span.as_of is None, clock.now()
-    within = and_(LEVEL[place.kind] == place_id, span.days, span.counted)
+    within = and_(span.raised_at(place), span.counted)
     sight = Whole() if is_whole else _coarse(session, place, span, within, actor)
     reference, rates = reference_of(session), Rates(sight, rules_within(session, since, until))
     sums = sums_of(session, place, span, rates.counts, now)
@@ -171,7 +171,7 @@ def _coarse(session: Session, place: Any, span: Span, within: Any, actor: Actor)
 def _is_told(session: Session, above: Any, below: str, span: Span) -> bool:
     """Do the figures of a place tell of one that lies right below?"""
     level, _kind = BELOW[above.kind]
-    here = and_(LEVEL[above.kind] == above.id, span.days, span.counted)
+    here = and_(span.raised_at(above), span.counted)
     found = {
         node: int(n) for node, n in session.execute(select(level, func.count()).where(here).group_by(level))
     }

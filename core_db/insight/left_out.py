@@ -10,7 +10,7 @@ from sqlmodel import Session
 from core_db.cases.reference import Reference
 from core_db.cases.words import Nature
 from core_db.foundation.lean import dataclass
-from core_db.insight.counting import LEVEL, Span
+from core_db.insight.counting import Span
 from core_db.insight.excluded import Rate, Rule, is_about_callbacks
 from core_db.insight.measures import ONLY_EVER_RATED, sum_of
 from core_db.insight.sight import Sight
@@ -38,7 +38,7 @@ def left_out_by(
     if not rules:
         return []
     measures = [sum_of(and_(_counted(one, span), one.covers)).label(f"by_{n}") for n, one in enumerate(rules)]
-    here = and_(LEVEL[place.kind] == place.id, span.days)
+    here = span.raised_at(place)
     in_all, *found = session.execute(select(sum_of(span.counted), *measures).where(here)).one()
     return [
         LeftOut(

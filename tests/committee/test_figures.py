@@ -197,7 +197,7 @@ def test_the_categories_that_are_not_named_are_summed_up_and_no_building_is_miss
 @pytest.mark.parametrize(
     ("who", "place", "index"),
     [
-        ("worker", "community", "ix_cases_community_id"),
+        ("worker", "community", "ix_cases_community_id_seq_created_at"),
         ("town_dispatcher", "town", "ix_cases_created_at_town_id"),
         ("analyst", "district", "ix_cases_created_at_town_id"),
     ],
