@@ -38,7 +38,7 @@ from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES, SUPPORTS
 from core_db.cases.numbering import parse_number, spellings
 from core_db.cases.orders import FURTHEST, NEWEST, ORDERS
 from core_db.cases.reference import reference_of
-from core_db.cases.search import FOUND, FOUND_AMONG_THE_LATEST, conditions_that_find
+from core_db.cases.search import END, FOUND, FOUND_AMONG_AGES, conditions_that_find, latest_ages
 from core_db.cases.transitions import OPEN
 from core_db.cases.words import CaseStatus, Visibility
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
@@ -233,8 +233,8 @@ def _statement(
 
 
 def _condition(name: str, dialect: str) -> Any:
-    if name in ("found", "found_among_the_latest"):
-        return text((FOUND if name == "found" else FOUND_AMONG_THE_LATEST)[dialect])
+    if name.startswith("found"):
+        return text(FOUND[dialect] if name == "found" else FOUND_AMONG_AGES)
     if name.startswith("word"):
         # The index knows pairs of characters; the words themselves are looked for again in the few hits.
         said: BindParameter[str] = bindparam(name)
@@ -331,7 +331,7 @@ def _searched(wanted: CaseFilter, actor: Actor, dialect: str, letters: str) -> d
     number = parse_number(said, prefix=letters)
     if number is not None:
         return {"number": {"number": spellings(number, said)}}
-    before = 2**62 if wanted.after is None or wanted.order != NEWEST else wanted.after
+    before = END if wanted.after is None or wanted.order != NEWEST else wanted.after
     found = conditions_that_find(said, within=_search_scope(wanted, actor), before=before, dialect=dialect)
     return found or {"nothing": {}}
 
@@ -389,12 +389,12 @@ def _among_the_latest_first(
 ) -> Sequence[Any]:  # fmt: skip
     """Most words are said often enough of late; only for those that are not are all years gone through."""
     dialect = connection.dialect.name
-    if asked.keys() <= {"found", "after"} and LEVELS.issuperset(names):
-        # Whatever the index finds is shown: it need find no more than a page.
-        params |= {"hits": params["most"]}
-    if dialect in FOUND_AMONG_THE_LATEST:
-        latest = tuple("found_among_the_latest" if name == "found" else name for name in asked)
-        rows = connection.execute(_statement(what, names, latest, NEWEST, dialect), params).all()
+    # Where all that it finds is shown it need find no more than a page.
+    hits = {"hits": params["most"]} if asked.keys() <= {"found", "after"} and LEVELS.issuperset(names) else {}
+    among = tuple("found_among_ages" if name == "found" else name for name in asked)
+    latest = _statement(what, names, among, NEWEST, dialect)
+    for ages in latest_ages(connection, params["before"]):
+        rows = connection.execute(latest, params | hits | {"ages": ages}).all()
         if len(rows) == params["most"]:
             return rows
-    return connection.execute(_statement(what, names, tuple(asked), NEWEST, dialect), params).all()
+    return connection.execute(_statement(what, names, tuple(asked), NEWEST, dialect), params | hits).all()

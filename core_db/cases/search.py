@@ -8,7 +8,7 @@ What is taken back is gone from SQLite's index at once and not merely marked as 
 day: an erased telephone number would stand in the file, and in every later copy of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -53,10 +53,6 @@ _ON_POSTGRES = (
     "cases.seq IN (SELECT seq FROM case_search WHERE grams @@ CAST(:words AS tsquery) AND seq < :before{and_more} "
     "ORDER BY seq DESC LIMIT :hits)"
 )
-_OF_THE_LATEST_AGES = (
-    f" AND ARRAY[seq >> {AGE}] && (SELECT ARRAY[latest >> {AGE}, (latest >> {AGE}) - 1] "
-    "FROM (SELECT least(max(seq), :before) AS latest FROM case_search) AS any_case)"
-)
 #: The condition on `cases` that takes `words`, `before` (a `seq`) and `hits` (how many at most).
 FOUND = {
     "sqlite": (
@@ -65,8 +61,12 @@ FOUND = {
     ),
     "postgresql": _ON_POSTGRES.format(and_more=""),
 }
-#: The same among the latest before `before`, where the database would otherwise go through all years.
-FOUND_AMONG_THE_LATEST = {"postgresql": _ON_POSTGRES.format(and_more=_OF_THE_LATEST_AGES)}
+#: The same among cases of some `ages`; PostgreSQL's alone.
+FOUND_AMONG_AGES = _ON_POSTGRES.format(and_more=f" AND ARRAY[seq >> {AGE}] && CAST(:ages AS bigint[])")
+#: Of so many ages the latest are asked one after the other, before all.
+LATEST = (2, 16)
+#: Before any case there may ever be.
+END = 2**62
 
 
 def create_search(connection: Connection) -> None:
@@ -122,6 +122,7 @@ def _places(case: Any) -> tuple[str, ...]:
     return (case.community_id, case.town_id, case.district_id)
 
 
+_LAST = text("SELECT max(seq) FROM case_search")
 _HOLDS = text("SELECT 1 FROM case_search WHERE case_search MATCH :said AND rowid = :seq")
 _TAKE_BACK = "INSERT INTO case_search (case_search, rowid, grams) VALUES ('delete', :seq, :said)"
 
@@ -133,6 +134,17 @@ def _about(case: Any, said: str) -> dict[str, Any]:
 def _words(places: tuple[str, ...], texts: tuple[str, ...]) -> list[str]:
     """Each word once; the index asks for no order."""
     return list(dict.fromkeys(chain(map(place_word, places), *map(grams, texts))))
+
+
+def latest_ages(connection: Connection, before: int) -> Iterator[list[int]]:
+    """The ages to be asked first of what came before a `seq`; none where that is all, or where it is no quicker."""
+    if connection.dialect.name == "sqlite":
+        return
+    last = before - 1 if before < END else connection.execute(_LAST).scalar() or 0
+    newest = last >> AGE
+    for many in LATEST:
+        if many <= newest:
+            yield list(range(newest, newest - many, -1))
 
 
 def conditions_that_find(

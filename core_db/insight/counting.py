@@ -11,7 +11,7 @@ from sqlmodel import Session
 from core_db.cases.model import CASES
 from core_db.foundation.clock import day_begins
 from core_db.foundation.lean import dataclass
-from core_db.foundation.tables import found_otherwise
+from core_db.foundation.tables import found_by, found_otherwise
 from core_db.insight.measures import NOT_COUNTED, ONLY_RATED, Counts, measures_of, sum_of
 from core_db.insight.rounds import earlier_rounds
 from core_db.insight.sight import K
@@ -59,8 +59,8 @@ class Span:
         """What was raised at a place on these days."""
         if place.kind is not PlaceKind.COMMUNITY:
             return and_(LEVEL[place.kind] == place.id, self.days)
-        # So much is true of any: it leads SQLite to that index of a neighbourhood's cases which knows their days.
-        return and_(LEVEL[place.kind] == place.id, CASES.c.seq > 0, self.days)
+        # Of the indexes of a neighbourhood's cases that one knows their days.
+        return and_(LEVEL[place.kind] == place.id, found_by(CASES.c.seq), self.days)
 
     @property
     def counted(self) -> Any:

@@ -276,7 +276,7 @@ def _buildings(session: Session, within: Any, community_id: str, sight: Sight) -
     """Every building of the neighbourhood in its natural order, for a heat map; of nothing, too."""
     counted = (
         select(CASES.c.building_id, func.count().label("n"))
-        .where(within, CASES.c.building_id.is_not(None))
+        .where(within)
         .group_by(CASES.c.building_id)
         .subquery()
     )

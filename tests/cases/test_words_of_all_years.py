@@ -9,9 +9,9 @@ from core_db.cases.search import AGE
 
 @pytest.fixture
 def raised(given, door):
-    """Cases with the word and without, of four ages."""
+    """Cases with the word and without, of several ages."""
     found = []
-    for age in (0, 1, 3, 7):
+    for age in (0, 1, 3, 7, 40, 41):
         come_to(door, age << AGE)
         found += [given.a_case(text=f"楼道灯不亮{n}").case.id for n in range(2)]
         given.a_case(text="垃圾箱满了")
