@@ -222,34 +222,6 @@ def test_two_of_a_kind_are_refused_one_by_one(door, say):
     assert isinstance(refused, (IntegrityError, StorageAway))
 
 
-@pytest.mark.postgres
-@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_who_lost_a_race_sees_what_the_winner_did(door, settings, say):
-    """On SQLite one waits for the other at the file; here two processes' writers meet at a key."""
-    beside = open_door(settings)
-    began, met = threading.Event(), threading.Barrier(2, timeout=30)
-    tried = []
-
-    def unless_said(session):
-        there = session.exec(select(RunningNumber).where(RunningNumber.series == "x")).first()
-        tried.append(there is None)
-        if there is not None:
-            return "there"
-        began.set()
-        if len(tried) <= 2:
-            met.wait()
-        return say("x")(session)
-
-    async def scene():
-        first = asyncio.create_task(door.write(unless_said))
-        await asyncio.to_thread(began.wait, 30)
-        return await asyncio.gather(first, beside.write(unless_said))
-
-    assert sorted(asyncio.run(scene())) == ["there", "x"]
-    beside.close()
-    assert tried == [True, True, False]
-
-
 def test_a_read_cannot_write(door, say, written):
     with pytest.raises((DBAPIError, StorageAway)) as refused:
         door.read_now(say("quietly"))
