@@ -41,6 +41,7 @@ from tests.databases import (
 from tests.handed_out import WhatIsShared
 from tests.nobody_outside import let_nobody_out
 from tests.papers import keep_book
+from tests.shuffled import in_another_order
 from tests.town import Town, found_town
 from tests.walls import listen
 
@@ -120,6 +121,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--throughout", action="store_true", help="every set of parameters on both databases")
     beside = "the core's tests beside the plugin that breaks: chaos, or chaos: and what it does (chaos:leak)"
     parser.addoption("--beside", metavar="PLUGIN", help=beside)
+    another = "files, and the tests in each, in the order that this number gives"
+    parser.addoption("--shuffle", metavar="SEED", type=int, help=another)
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """The number that gives this order again."""
+    seed = config.getoption("--shuffle")
+    return None if seed is None else f"order: --shuffle {seed}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -128,6 +137,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         gone |= set(left_out([item for item in items if item not in gone]))
     config.hook.pytest_deselected(items=list(gone))
     items[:] = [item for item in items if item not in gone]
+    if (seed := config.getoption("--shuffle")) is not None:
+        items[:] = in_another_order(items, seed)
 
 
 def left_out(items: Collection[pytest.Item]) -> list[pytest.Item]:
