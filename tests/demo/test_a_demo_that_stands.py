@@ -14,7 +14,7 @@ from app_shell import demo
 from app_shell.commands import showing
 from app_shell.commands.glance import MARKER, demo_stands
 from app_shell.commands.voice import Mistake
-from core_db.foundation.house_keys import key_file
+from core_db.foundation.house_keys import SecretKeyTooShort, key_file
 from core_db.foundation.settings import Settings
 from core_db.migrations import NewerSchema
 
@@ -90,6 +90,18 @@ def test_a_key_that_is_missing_is_refused_and_none_is_made(made: Settings) -> No
         assert not key.exists()
     finally:
         aside.rename(key)
+
+
+@pytest.mark.either
+def test_a_key_that_is_too_short_is_refused_though_all_else_stands(made: Settings) -> None:
+    key = key_file(made)
+    whole = key.read_text()
+    key.write_text("1:short\n")
+    try:
+        with pytest.raises(SecretKeyTooShort):
+            demo_stands(made)
+    finally:
+        key.write_text(whole)
 
 
 @pytest.mark.either
