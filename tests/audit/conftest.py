@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from core_db.audit import audit_key, copy_record, record
+from core_db.audit import (
+    Checkpoint,
+    Witness,
+    asking,
+    audit_key,
+    checkpoint_and_show,
+    copy_record,
+    newest_checkpoint,
+    record,
+    witness_key,
+)
 from core_db.foundation.actor import system_actor
 
 NOTER = system_actor("tests")
@@ -52,6 +62,40 @@ def unguarded(door) -> Callable[..., None]:
             _let(connection, guard=True)
 
     return run
+
+
+@pytest.fixture
+def street(committee_client, door, monkeypatch):
+    """The street's installation, which witnesses us; how often it was asked stands in `asked`."""
+    shell = committee_client.app.state.shell
+    shell.settings = shell.settings.model_copy(update={"witness_for": str(audit_key(door.keyring))})
+    committee_client.asked = []
+
+    def ask(_url, path, said=None, **_):
+        committee_client.asked.append(said)
+        answer = committee_client.post(path, json=said) if said else committee_client.get(path)
+        return answer.status_code, answer.json()
+
+    monkeypatch.setattr(asking, "ask", ask)
+    return committee_client
+
+
+@pytest.fixture
+def witness(door) -> Witness:
+    return Witness(url="https://street.example", key=witness_key(door.keyring))
+
+
+@pytest.fixture
+def shown(door, clock, deeds, street, witness):
+    """`shown(9)`: nine more events, a checkpoint, and it was shown to the witness."""
+
+    def more(count: int) -> Checkpoint:
+        if count:
+            deeds(count)
+        checkpoint_and_show(door, witness, clock=clock)
+        return door.read_now(newest_checkpoint)
+
+    return more
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from core_db.audit import (
     NoCheckpoint,
     NoKey,
     Verdict,
-    Witness,
     WitnessAway,
     asking,
     audit_key,
@@ -36,40 +35,6 @@ from core_db.foundation.settings import Settings
 
 ADDRESS = "/api/v1/witness/checkpoint"
 HOURS = timedelta(hours=24)
-
-
-@pytest.fixture
-def street(committee_client, door, monkeypatch):
-    """The street's installation, which witnesses us; how often it was asked stands in `asked`."""
-    shell = committee_client.app.state.shell
-    shell.settings = shell.settings.model_copy(update={"witness_for": str(audit_key(door.keyring))})
-    committee_client.asked = []
-
-    def ask(_url, path, said=None, **_):
-        committee_client.asked.append(said)
-        answer = committee_client.post(path, json=said) if said else committee_client.get(path)
-        return answer.status_code, answer.json()
-
-    monkeypatch.setattr(asking, "ask", ask)
-    return committee_client
-
-
-@pytest.fixture
-def witness(door) -> Witness:
-    return Witness(url="https://street.example", key=witness_key(door.keyring))
-
-
-@pytest.fixture
-def shown(door, clock, deeds, street, witness):
-    """`shown(9)`: nine more events, a checkpoint, and it was shown to the witness."""
-
-    def more(count: int) -> Checkpoint:
-        if count:
-            deeds(count)
-        checkpoint_and_show(door, witness, clock=clock)
-        return door.read_now(newest_checkpoint)
-
-    return more
 
 
 def verified(door, clock, witness, **more):
