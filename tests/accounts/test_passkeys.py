@@ -217,6 +217,37 @@ def test_a_challenge_of_one_keeps_no_key_for_another(given, worker, keep):
         given.do(add_passkey, device.make(options), SITE, device="", by=other)
 
 
+def test_a_challenge_to_sign_in_keeps_no_key(given, worker):
+    asked = json.loads(given.do(begin_passkey_sign_in, SITE, address="192.0.2.1", by=ANONYMOUS))
+    options = json.dumps(asked | {"user": {"id": "x"}})
+
+    with pytest.raises(PasskeyNotAccepted):
+        given.do(add_passkey, Device().make(options), SITE, device="", by=worker)
+
+
+@pytest.mark.parametrize("why", ["used", "late"])
+def test_a_challenge_to_keep_a_key_is_good_once_and_for_five_minutes(why, given, worker, clock):
+    options = given.do(begin_passkey, SITE, by=worker)
+    if why == "used":
+        given.do(add_passkey, Device().make(options), SITE, device="", by=worker)
+    else:
+        clock.advance(CHALLENGE_LASTS)
+
+    with pytest.raises(PasskeyNotAccepted):
+        given.do(add_passkey, Device().make(options), SITE, device="", by=worker)
+
+    assert len(given.see(my_passkeys, by=worker)) == (why == "used")
+
+
+def test_a_challenge_that_was_given_out_nowhere_signs_nobody_in(keep, sign_in):
+    device = Device()
+    keep(device)
+
+    made_up = json.dumps({"challenge": bytes_to_base64url(os.urandom(64))})
+
+    assert isinstance(sign_in(device, options=made_up), PasskeyNotAccepted)
+
+
 def test_a_copied_key_falls_behind_and_is_refused(keep, sign_in):
     device = Device()
     keep(device)

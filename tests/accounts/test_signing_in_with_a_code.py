@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import select
 
 from core_db.accounts import (
@@ -14,7 +15,7 @@ from core_db.accounts import (
     sign_in_with_code,
 )
 from core_db.accounts.errors import CodeWrong
-from core_db.accounts.model import Account
+from core_db.accounts.model import SCOPE, Account, SignInCode
 from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.errors import TooMany
 from tests.accounts.conftest import BUDGET, another_code
@@ -62,6 +63,14 @@ def test_a_code_opens_only_the_number_it_was_sent_to(sign_in, code):
     assert isinstance(sign_in(code, phone="13912345679"), CodeWrong)
 
     assert isinstance(sign_in(code), SignedIn)
+
+
+def test_a_code_that_is_put_under_another_number_opens_nothing(sign_in, code, given):
+    """Whoever can write into the table has no code for a number that was not his."""
+    blind = given.door.keyring.blinds(SCOPE, "13912345679")[0]
+    given.door.write_now(lambda session: session.execute(update(SignInCode).values(phone_blind=blind)))
+
+    assert isinstance(sign_in(code, phone="13912345679"), CodeWrong)
 
 
 def test_a_code_dies_with_its_ten_minutes(sign_in, code, clock):
