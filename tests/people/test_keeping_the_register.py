@@ -20,6 +20,7 @@ from core_db.people import (
     known_in,
     move_in,
     move_out,
+    person_file,
     register_person,
 )
 from core_db.places import Place
@@ -80,6 +81,19 @@ def test_one_person_is_in_the_register_once(given, draft):
 def test_only_the_committee_of_the_neighbourhood_keeps_its_register(given, draft, who):
     with pytest.raises(NotPermitted):
         given.do(register_person, draft, by=getattr(given, who)())
+
+
+@pytest.mark.parametrize("who", ["worker_next_door", "contractor", "town_dispatcher"])
+def test_nobody_else_of_the_staff_looks_anybody_up_also_where_no_wall_keeps_him_out(given, door, who):
+    """A test reaches every row; what refuses here is the right alone."""
+    aunt = given.resident().person_id
+
+    def looked_up(actor):
+        return door.read_now(lambda session: person_file(session, aunt, actor=actor, clock=given.clock))
+
+    assert looked_up(given.worker()).name == "王阿姨"
+    with pytest.raises(NotFound):
+        looked_up(getattr(given, who)())
 
 
 def test_a_birth_date_that_contradicts_the_number_is_refused(given, draft):
