@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from urllib.parse import parse_qsl, unquote, urlencode
 
+from app_shell.api import cursor
 from tests.security.asks import Ask, asks_of
 from tests.security.hall import Knock
 from tests.security.lock import locked
@@ -25,7 +26,7 @@ WORDS = {
     "origin": ("shequyun/audit/0123456789abcdef",), "subject": ("elder-care",), "after": ("1000000000",),
     "due_before": ("2026-12-31T00:00:00Z",), "list": ("waiting", "all"), "do": ("dispatch",), "overdue": ("true",),
     "to_review": ("true",), "late_contact": ("false",), "escalated": ("false",), "review_due": ("false",),
-    "extension_asked": ("false",),
+    "extension_asked": ("false",), "over": ("true",),
 }  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def _candidates(world: World, knock: Knock, name: str, taken: dict[str, str], tr
     if name == "after":
         _status, body = tried(knock, {"limit": "1"})
         cursors = [unquote(one.decode()) for one in NEXT.findall(body)[-1:]]
-        return cursors or [*found, *_ids(world, "inquiry"), *_ids(world, "person")]
+        return cursors or [*found, cursor("0", "0"), *_ids(world, "inquiry"), *_ids(world, "person")]
     return found or list(_ids(world, name))
 
 
@@ -81,7 +82,7 @@ def _ids(world: World, name: str) -> Iterator[str]:
     places = {
         "at": here.community.id, "place_id": here.community.id, "community": here.community.id,
         "building": here.buildings[0].id, "home": here.homes[0].id, "within": here.community.town_id or "",
-        "parent": here.buildings[0].id, "over": here.community.id, "town": here.community.town_id or "",
+        "parent": here.buildings[0].id, "town": here.community.town_id or "",
         "handler": here.firms[LEAD].id,
     }  # fmt: skip
     own = {name: ids["here"] for name, ids in rights.items() if "here" in ids}
