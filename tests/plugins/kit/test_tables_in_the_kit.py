@@ -1,11 +1,11 @@
 """Who writes a plugin with tables: what is looked through before anything runs, and the same tests in both places."""
 
 import datetime as dt
-import importlib
 import shutil
 import sys
 from types import SimpleNamespace
 
+import porch_book
 import pytest
 from sqlalchemy import MetaData
 from sqlmodel import Field
@@ -18,8 +18,6 @@ from plugins.sdk.tables.declared import faults_in
 from plugins.testkit.contract import WANG, PluginContract
 from tests.plugins.running.calling import PACKAGES
 
-#: Known by its name once the folder of such packages is on the way.
-porch_book = importlib.import_module("porch_book")
 OURS = {"__tablename__": "things", "__module__": __name__}
 
 

@@ -1,7 +1,6 @@
 """Calls for the tests of what runs plugins, and a gateway of three lines that answers them."""
 
 import datetime as dt
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,6 @@ from plugins.sdk.context import Forbidden, Refused
 
 PACKAGES = Path(__file__).parent.parent / "packages"
 NOW = dt.datetime(2026, 11, 26, 8, tzinfo=dt.UTC)
-if str(PACKAGES) not in sys.path:
-    sys.path.append(str(PACKAGES))
 
 
 def setting(deed: str = "nothing") -> Setting:
