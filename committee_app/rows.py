@@ -17,6 +17,7 @@ from starlette.requests import Request
 from app_shell.context import shell_of, visit_of
 from app_shell.moments import said_until
 from app_shell.pages import Pages
+from app_shell.titles import first_words, whole_of
 from committee_app.journey import ClockShown, Tone, clock_of, contact_clock, holder_of, tone_of
 from core_db.cases import CaseFilter, Kept, Made, MadePage, made_cases, waits_for_ruling
 from core_db.cases.words import ESCALATED_TO_WORDS, STATUS_WORDS, VERB_WORDS, CaseStatus, EscalatedTo, Verb
@@ -24,7 +25,8 @@ from core_db.foundation.actor import COMMITTEE, DISPATCHERS, Actor
 from core_db.foundation.clock import Clock, day_begins
 from core_db.foundation.lean import dataclass
 
-LONGEST_TITLE = 60
+#: In columns: sixty Chinese signs.
+ROOM_FOR_TITLE = 120
 #: How many rows a process keeps, each with its HTML: about four kilobytes.
 ROWS_KEPT = 8_000
 
@@ -86,6 +88,8 @@ class CaseRow:
     id: str
     number: str
     title: str
+    #: What was said, where the title is not all of it.
+    whole: str | None
     href: str
     status: str
     tone: Tone
@@ -144,6 +148,7 @@ def row_of(
     level = view["escalated_to"]
     return CaseRow(
         id=view["id"], number=view["number"], title=title_of(view["text"]),
+        whole=whole_of(view["text"], ROOM_FOR_TITLE),
         href=f"/cases/{view['id']}" + (f"?{kept}" if kept else ""),
         status=STATUS_WORDS[status].within(lang), tone=tone_of(status), urgent=view["urgent"],
         has_new_message=row.has_new_message and row.community_id in nodes,
@@ -195,8 +200,7 @@ def drawing_for(request: Request) -> Drawing:
 
 def title_of(text: str) -> str:
     """The first words of what was said."""
-    words = " ".join(text.split())
-    return words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1] + "…"
+    return first_words(text, ROOM_FOR_TITLE)
 
 
 def urged_first(rows: Sequence[CaseRow]) -> list[CaseRow]:

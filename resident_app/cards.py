@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app_shell.moments import STOPPED
+from app_shell.titles import first_words, whole_of
 from app_shell.words import _
 from app_shell.work import Work
 from core_db.cases import FROM, OPEN, Part, Stance, Verb, stances
@@ -12,7 +13,8 @@ from core_db.cases.words import CaseStatus, numbered
 from core_db.foundation.lean import dataclass
 from resident_app.journey import StepClock, Tone, clock_of, held_by, is_mine, judges, status_of, tone_of
 
-LONGEST_TITLE = 44
+#: In columns: 44 Chinese signs.
+ROOM_FOR_TITLE = 88
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +22,8 @@ class CaseCard:
     id: str
     number: str
     title: str
+    #: What was said, where the title is not all of it.
+    whole: str | None
     status: str
     tone: Tone
     place: str
@@ -42,6 +46,7 @@ def card_of(view: Mapping[str, Any], *, now: datetime, lang: str, stance: Stance
     mine = is_mine(view) or stance is Stance.RAISED
     return CaseCard(
         id=view["id"], number=view["number"], title=title_of(view["text"]),
+        whole=whole_of(view["text"], ROOM_FOR_TITLE),
         status=status_of(view, lang), tone=tone_of(view), place=view["place"]["label"],
         category=view["category"]["name"], holder=held_by(view, mine=mine and judges(view)),
         is_open=status in OPEN,
@@ -79,5 +84,4 @@ def behind_of(view: Mapping[str, Any]) -> str | None:
 
 def title_of(text: str) -> str:
     """The first words of what was said."""
-    words = " ".join(text.split())
-    return words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1] + "…"
+    return first_words(text, ROOM_FOR_TITLE)

@@ -83,7 +83,6 @@ class OpenedCase:
     number: str
     title: str
     text: str
-    is_long: bool
     status: str
     sentence: str
     tone: Tone
@@ -131,12 +130,11 @@ def opened(
 ) -> OpenedCase:  # fmt: skip
     status = CaseStatus(view["status"])
     mine, his_word = is_mine(view), is_his_word(view)
-    title = title_of(view["text"])
     created_at = datetime.fromisoformat(view["created_at"])
     urgent = mine and status not in ENDED and now - created_at < ADVICE_FOR
     advice = emergency_advice(view["text"]) if urgent else None
     return OpenedCase(
-        id=view["id"], number=view["number"], title=title, text=view["text"], is_long=title != view["text"],
+        id=view["id"], number=view["number"], title=title_of(view["text"]), text=view["text"],
         status=status_of(view, lang), sentence=meaning_of(view, lang),
         tone=tone_of(view), is_open=status not in ENDED, is_mine=mine,
         is_his_word=his_word, behind=_behind(view, status),
