@@ -34,6 +34,8 @@ class Field:
     options: Any = ()
     value: str = ""
     blank: str | None = None
+    #: The field whose choice cannot be chosen here too.
+    besides: str | None = None
     required: bool = False
     min: str | None = None
     max: str | None = None
@@ -103,9 +105,11 @@ def _dispatch(choices: Choices, _lang: str) -> list[Field]:
         ),
     ]  # fmt: skip
     if len(choices.organisations) > 1:
-        fields.insert(
-            1, Field(kind="several", name="assisting", label=_("协办单位"), options=choices.organisations)
-        )
+        helping = Field(
+            kind="several", name="assisting", label=_("协办单位"), options=choices.organisations, besides="lead",
+            hint=_("主办单位不用再选。"),
+        )  # fmt: skip
+        fields.insert(1, helping)
     return fields
 
 

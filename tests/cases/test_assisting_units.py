@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core_db.cases import CaseFilter, Verb, case_shown, cases, cases_as_json
+from core_db.foundation.errors import CannotBeRead
 
 
 @pytest.fixture
@@ -100,3 +101,16 @@ def test_a_later_day_for_the_case_is_no_earlier_one_for_a_unit_that_has_longer(a
     walk.try_(Verb.RESUMPTION, walk.worker)
 
     assert due_at() > own
+
+
+def test_who_leads_does_not_assist_as_well_and_the_field_says_so(a_walk, given):
+    walk = a_walk().to("accepted")
+
+    with pytest.raises(CannotBeRead) as refused:
+        walk.try_(
+            Verb.DISPATCH, walk.worker, lead=given.property_firm.id,
+            assisting=(given.lift_firm.id, given.property_firm.id),
+        )  # fmt: skip
+
+    assert set(refused.value.faults) == {"assisting"}
+    assert walk.case.status == "accepted"

@@ -137,6 +137,20 @@ function letFollow(field) {
   }
 }
 
+// What is chosen in one field is not offered in the other: who leads does not assist as well.
+function leaveOut(box) {
+  const chosen = box.closest("form").elements.namedItem(box.dataset.besides)?.value;
+  for (const input of box.querySelectorAll("input")) {
+    const isChosen = input.value === chosen;
+    input.closest("label").hidden = isChosen;
+    if (isChosen) input.checked = false;
+  }
+}
+
+function leaveOutIn(root) {
+  for (const box of root.querySelectorAll("[data-besides]")) leaveOut(box);
+}
+
 function readAloud(button) {
   const speaking = button.getAttribute("aria-pressed") === "true";
   speechSynthesis.cancel();
@@ -153,6 +167,7 @@ function readAloud(button) {
 export function dressForms(root) {
   for (const area of root.querySelectorAll("[data-counted]")) count(area);
   for (const one of root.querySelectorAll("[data-without-script]")) one.hidden = true;
+  leaveOutIn(root);
   if ("speechSynthesis" in window) for (const button of root.querySelectorAll("[data-read-aloud]")) button.hidden = false;
 }
 
@@ -171,7 +186,7 @@ export function startForms() {
   });
   document.addEventListener("change", ({ target }) => {
     if (target.dataset?.thumbs) { showThumbs(target); showChosen(target); shrink(target).catch(() => {}); }
-    if (target.tagName === "SELECT") { target.dataset.touched = "yes"; letFollow(target); }
+    if (target.tagName === "SELECT") { target.dataset.touched = "yes"; letFollow(target); leaveOutIn(target.form ?? document); }
   });
   document.addEventListener("click", ({ target }) => {
     const button = target.closest?.("[data-read-aloud]");

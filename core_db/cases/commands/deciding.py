@@ -58,6 +58,7 @@ WHY_RECALLED = {
         "A unit holds it: please say why it is given to another.",
     )
 }
+LEADS_ALREADY = {"assisting": ("主办单位不能再当协办单位。", "The lead organisation cannot assist as well.")}
 #: It is asked for once; whatever else there is to say stands in a note, which the level above reads.
 HAS_IT = {
     "to": ("街镇已经在管这件了，可以报到区。", "The town has it already; it can go on to the district.")
@@ -174,10 +175,10 @@ def dispatch_case(
     """
     change = begin(session, case_id, Verb.DISPATCH, version=version, actor=actor, clock=clock)
     lead = _handler(change, draft.lead, "lead")
-    helpers = [
-        _handler(change, one, "assisting") for one in dict.fromkeys(draft.assisting) if one != draft.lead
-    ]
+    helpers = [_handler(change, one, "assisting") for one in dict.fromkeys(draft.assisting)]
 
+    if lead in helpers:
+        raise CannotBeRead(LEADS_ALREADY)
     if change.file.current and not draft.note:
         raise CannotBeRead(WHY_RECALLED)
 
