@@ -164,7 +164,7 @@ def _within(found: Figures) -> tuple[str, str]:
     """What lies right below: what it is called, and what its map shows."""
     return {
         PlaceKind.DISTRICT: (_("街镇"), _("各街镇的件数")), PlaceKind.TOWN: (_("居村"), _("各居村的件数")),
-    }.get(found.kind, (_("楼栋"), _("各楼栋的件数")))  # fmt: skip
+    }.get(found.kind, (_("楼号"), _("各楼栋的件数")))  # fmt: skip
 
 
 def _cells(found: Figures) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def test_a_neighbourhoods_cells_are_its_buildings_with_their_cases(given, raised
     finding, cells, heads, _rows = map_of(actor_client(given.worker(), page=True).get("/figures").text)
 
     assert finding.endswith("的诉求最多，2 件。")
-    assert heads[0] == "楼栋"
+    assert heads[0] == "楼号"
     assert all(href.startswith("/cases?") for _number, href in cells.values())
 
 
