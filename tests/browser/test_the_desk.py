@@ -1,9 +1,11 @@
 """Working through a list at the desk: by keyboard, several at once, and beside a colleague who is faster."""
 
+import pytest
 from playwright.sync_api import expect
 
 from core_db.cases import Verb
 from tests.browser.deeds import do
+from tests.browser.windows import DESK, PHONE
 
 
 def in_list(page):
@@ -84,3 +86,77 @@ def test_who_was_slower_is_told_who_was_faster_and_keeps_his_words(open_window, 
 
     expect(page.get_by_role("main")).to_contain_text("没有保存")
     expect(page.get_by_role("main")).to_contain_text("小赵")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with a script", "without a script"])
+def test_a_phone_shows_three_of_a_kind_and_leads_on_to_all_by_finger_and_by_keyboard(
+    open_window, town, words, script
+):
+    aunt = town.resident(name="王阿姨")
+    for place in range(5):
+        town.a_case(by=aunt, text=words(f"{place + 1}号楼的信箱坏了"))
+    page = open_window(town.worker(), "/desk", size=PHONE, script=script)
+    part = page.locator("#part-to-accept")
+    count = part.get_by_role("heading").locator(".mute").inner_text()
+
+    assert int(count) >= 5
+    assert part.get_by_role("listitem").count() == 3, "what cannot be seen is read to nobody"
+    if script:
+        walked = _walked(page)
+        assert walked == page.locator(".item").filter(visible=True).count()
+    part.get_by_role("link", name=f"待受理：看全部 {count} 件").click()
+    expect(page.locator("#case-items > li")).to_have_count(int(count))
+
+    page.set_viewport_size(DESK)
+    page.goto(page.url.split("/cases")[0] + "/desk")
+    assert part.get_by_role("listitem").count() > 3
+
+
+def _walked(page):
+    """How many cases `j` goes to, until it goes no further."""
+    seen = set()
+    while True:
+        page.keyboard.press("j")
+        at = page.evaluate("document.activeElement.closest('.item')?.id")
+        if at in seen:
+            return len(seen)
+        seen.add(at)
+
+
+def test_a_case_that_somebody_is_at_stays_when_more_pressing_ones_come(open_window, town, words):
+    aunt = town.resident(name="王阿姨")
+    for place in range(4):
+        town.a_case(by=aunt, text=words(f"{place + 1}号楼的门铃坏了"))
+    page = open_window(town.worker(), "/desk", size=PHONE)
+    third = page.locator("#part-to-accept .item:nth-child(3)")
+    own = page.locator(f"#{third.get_attribute('id')}")
+    own.locator(".item-title a").focus()
+
+    # As when a case that presses more came in above it.
+    page.evaluate(
+        "() => { const list = document.querySelector('#part-to-accept .items'); list.prepend(list.lastElementChild); }"
+    )
+
+    expect(own).to_be_visible()
+    expect(own.locator(".item-title a")).to_be_focused()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with a script", "without a script"])
+def test_who_leads_cannot_assist_as_well(open_window, town, words, script):
+    worker = town.worker()
+    case_id = town.a_case(by=town.resident(name="王阿姨"), text=words("电梯停了")).case.id
+    do(town, Verb.ACCEPTANCE, case_id, worker)
+    page = open_window(worker, f"/cases/{case_id}?do=dispatch", script=script)
+    form = page.locator("#do-dispatch")
+    box = form.locator(f"[name=assisting][value='{town.property_firm.id}']")
+    box.check()
+
+    form.locator("[name=lead]").select_option(town.property_firm.id)
+
+    if script:
+        expect(box).to_be_hidden()
+        assert not box.is_checked()
+        return
+    form.locator("button.btn").click()
+    expect(form).to_contain_text("主办单位不能再当协办单位")
+    expect(form.get_by_role("group", name="协办单位")).to_contain_text("主办单位不能再当协办单位")

@@ -4,7 +4,7 @@ import { word } from "./words.js";
 
 const wanted = () => localStorage.getItem("keys") !== "off";
 const links = () => [...document.querySelectorAll("[data-list] [data-list-item]")]
-  .map((item) => item.querySelector("a")).filter(Boolean);
+  .map((item) => item.querySelector("a")).filter((link) => link?.getClientRects().length);
 
 function step(by) {
   const all = links();
