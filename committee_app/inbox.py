@@ -4,6 +4,7 @@ An assisting unit goes by how far it is itself, not by how far the lead is.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -56,7 +57,7 @@ def _part(name: str, found: Handed, drawing: Drawing, *, now: datetime) -> DeskP
     page = found.lists[name]
     # Between the two questions a case may have been given to another: it is nobody's here any more.
     rows = [
-        _row(name, view, row, found.parts[row.id].status, drawing, now=now)
+        _row(name, view, row, found.parts[row.id], drawing, now=now)
         for view, row in zip(page.items, page.rows, strict=True)
         if row.id in found.parts
     ]
@@ -65,10 +66,13 @@ def _part(name: str, found: Handed, drawing: Drawing, *, now: datetime) -> DeskP
 
 
 def _row(
-    name: str, view: dict[str, Any], row: Any, own: str, drawing: Drawing, *, now: datetime
+    name: str, view: dict[str, Any], row: Any, part: OwnPart, drawing: Drawing, *, now: datetime
 ) -> CaseRow:  # fmt: skip
     """A case as its organisation sees it: with what comes next in its own part, while others are at work too."""
+    own = part.status
     ours = view | {"status": own} if view["status"] in AT_WORK and own in AT_WORK else view
-    return row_of(
+    made = row_of(
         ours, row, now=now, lang=drawing.lang, kept=f"list={name}", following=NEXT_OF_HANDLER,
     )  # fmt: skip
+    # Its own name stands above the page: that it has it itself goes without saying.
+    return replace(made, holder=None) if made.holder == part.organisation else made

@@ -96,6 +96,30 @@ def test_a_contractors_inbox_goes_by_its_own_part(loop, helped, helper, actor_cl
     assert f"to-sign-{helped}" in helps
 
 
+def test_units_that_seldom_assist_are_folded_until_one_is_chosen(loop, given, actor_client):
+    units = [given.organisation(f"第{place}管理站") for place in range(4)]
+    here = f"/cases/{loop.brought_to('accepted')}"
+    client = actor_client(loop.worker, page=True)
+
+    def folded(page):
+        return re.search(r"<details( open)?>\s*<summary>协办单位", page)[1] is None
+
+    assert folded(client.get(here).text)
+    typed = form_of(client.get(here).text, "dispatch") | {"assisting": units[0].id}
+    refused = client.post(f"{here}/dispatch", data=typed)
+    assert not folded(refused.text)
+    assert re.search(rf'value="{units[0].id}"[^>]* checked', refused.text)
+
+
+def test_a_firm_reads_in_its_inbox_who_else_has_a_case_and_not_its_own_name_in_each(
+    given, loop, helped, helper, actor_client
+):
+    leads = f"<span>{given.property_firm.name}</span>"
+
+    assert leads not in actor_client(loop.contractor, page=True).get("/inbox").text
+    assert leads in actor_client(helper, page=True).get("/inbox").text
+
+
 def test_what_comes_next_for_an_assisting_unit_stands_open_on_the_page_of_the_case(
     helped, helper, actor_client
 ):
