@@ -61,7 +61,7 @@ def plugin_shown(found: PluginConsents, lang: str) -> Mapping[str, Any]:
     return {
         "id": found.plugin_id, "community_id": found.community_id, "name": within(found.name, lang),
         "summary": within(found.summary, lang),
-        "who": " · ".join(filter(None, dict.fromkeys((found.publisher, found.contact)))) or "—",
+        "who": found.publisher or "—", "asked_at": found.contact if found.contact != found.publisher else None,
         "purposes": [_shown(found.plugin_id, one, lang) for one in found.purposes],
     }  # fmt: skip
 

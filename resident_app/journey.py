@@ -49,9 +49,11 @@ def tone_of(view: Mapping[str, Any]) -> Tone:
 
 
 def status_of(view: Mapping[str, Any], lang: str) -> str:
-    """The status in a word; a verified case that was judged waits for nobody's word any more."""
+    """The status in a word, said to whom it asks; a verified case that was judged waits for nobody's word any more."""
     if view["awaits_requester"]:
         return _("等您答复") if is_mine(view) else _("等反映的人答复")
+    if waits_for_word(view) and is_his_word(view):
+        return _("等您评价")
     return _("已评价") if is_judged(view) else STATUS_WORDS[CaseStatus(view["status"])].within(lang)
 
 

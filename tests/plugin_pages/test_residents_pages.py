@@ -50,6 +50,24 @@ def test_a_resident_reads_in_plain_words_that_it_may_go_anywhere(at, installed, 
     assert "任何网站" in at(aunt).get("/me/plugins").text
 
 
+@pytest.mark.parametrize(
+    ("contact", "said"),
+    [
+        ("https://example.org/issues", '<a href="https://example.org/issues" rel="noreferrer">联系他们</a>'),
+        ("javascript:alert(1)", "· javascript:alert(1)"),
+        ("dev@example.org", "· dev@example.org"),
+    ],
+)
+def test_whoever_made_it_is_asked_by_words_where_that_is_a_page(at, installed, enabled, aunt, contact, said):
+    installed(contact=contact)
+    enabled()
+
+    page = at(aunt).get("/me/plugins").text
+
+    assert said in page
+    assert 'href="javascript' not in page
+
+
 def test_what_is_not_on_is_not_asked_about(at, installed, aunt):
     installed()
 

@@ -25,6 +25,19 @@ def judged(given, actor_client, verified, send_form):
     return judge
 
 
+def test_who_is_asked_reads_that_it_waits_for_him_and_a_neighbour_the_offices_word(
+    verified, given, actor_client
+):
+    wang, neighbour = given.resident(name="王阿姨"), given.resident(name="李大爷")
+    here = f"/cases/{verified(by=wang, text='楼道灯不亮', visibility='public')}"
+
+    asked, others = (actor_client(who, page=True).get(here).text for who in (wang, neighbour))
+
+    assert "等您评价" in asked
+    assert "待回访" not in asked
+    assert "等您评价" not in others
+
+
 def test_who_says_no_reads_that_it_arrived_and_that_it_is_looked_at_again(judged):
     client, here = judged()
 

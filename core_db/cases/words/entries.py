@@ -162,8 +162,8 @@ ENTRY_SENTENCES: Mapping[EntryType, EntrySentences] = {
     ),
     EntryType.CLOSED: EntrySentences(
         Words(
-            "这件事已结案，在规定的时间内还可以评价。",
-            "This is closed; you can still rate it within the time set for that.",
+            "这件事已结案；在规定的时间内可以评价，评价过的可以改。",
+            "This is closed; within the time set for that you can rate it, or change your rating.",
         ),
         Words("已结案。", "Closed."),
         Words("这件事已结案。", "This is closed."),
