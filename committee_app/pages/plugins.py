@@ -233,8 +233,8 @@ def _figures(report: PluginReport) -> list[dict[str, Any]]:
 
 def _slowest(p95: Took | None) -> dict[str, Any]:
     if p95 is not None and p95.is_longer:
-        return {"value": p95.ms, "label": _("毫秒，常常超过"), "tone": "warn"}
-    return {"value": "—" if p95 is None else p95.ms, "label": _("毫秒，95% 不超过")}
+        return {"value": p95.ms, "label": _("多快答复：常常超过（毫秒）"), "tone": "warn"}
+    return {"value": "—" if p95 is None else p95.ms, "label": _("多快答复：95% 不超过（毫秒）")}
 
 
 def _parts(report: PluginReport, lang: str, at: str | None) -> list[dict[str, Any]]:

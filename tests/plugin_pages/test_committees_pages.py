@@ -86,6 +86,14 @@ def test_a_committee_sees_what_is_installed_and_that_nothing_of_it_is_on(given, 
     assert "没有启用" in page
 
 
+def test_nobodys_paper_is_taken_for_what_is_not_on(at, installed, enabled, secretary):
+    installed()
+    assert "替没有手机的居民登记纸质授权" not in at(secretary).get(ELDER).text
+
+    enabled()
+    assert "替没有手机的居民登记纸质授权" in at(secretary).get(ELDER).text
+
+
 def test_the_sheet_says_what_it_reads_why_how_long_and_where_it_runs(given, at, installed):
     installed(network=["api.example.org"])
 
