@@ -180,3 +180,43 @@ def test_on_paper_a_case_has_no_boxes_to_fill_in_and_says_when(open_window, town
     assert page.locator("#history time").count() > 0
     expect(page.locator("#history time .only-print").first).to_be_visible()
     expect(page.locator("#history time .no-print").first).to_be_hidden()
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["standard print", "large print"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_seven_ways_of_a_secretary_stand_apart(lang, large, open_window, town):
+    page = open_window(town.secretary(), "/desk", size=PHONE, lang=lang, large=large)
+    touching = page.evaluate(
+        """() => {
+            const said = [...document.querySelectorAll(".nav a")].map((way) => {
+                const words = document.createRange();
+                words.selectNodeContents(way);
+                return [way.textContent.trim(), words.getBoundingClientRect()];
+            });
+            return said.slice(1)
+                .filter(([, box], at) => box.top === said[at][1].top && box.left < said[at][1].right + 3)
+                .map(([word]) => word);
+        }"""
+    )
+
+    assert page.locator(".nav a").count() == 7
+    assert touching == []
+
+
+def test_a_word_stands_on_the_line_of_what_it_is_about(open_window, town, cases):
+    page = open_window(
+        who(town, "worker", cases), address("/cases/{case_id}", parameters(town, cases, "worker")), size=PHONE
+    )
+    apart = page.evaluate(
+        """() => [...document.querySelectorAll("main .facts dt")].map((term) => {
+            const [one, other] = [term, term.nextElementSibling].map((part) => {
+                const words = document.createRange();
+                words.selectNode(document.createTreeWalker(part, NodeFilter.SHOW_TEXT).nextNode());
+                return words.getClientRects()[0].bottom;
+            });
+            return Math.abs(one - other);
+        })"""
+    )
+
+    assert len(apart) >= 4
+    assert max(apart) <= 4
