@@ -49,10 +49,10 @@ def merge_entries(
     ):
         raise NotTwoEntries()
 
-    now = clock.now()
+    now, right = clock.now(), right_to_keep(actor, kept.community_id)
     merge = RegisterMerge(
         id=new_id(), community_id=kept.community_id, kept_id=kept.id, behind_id=behind.id, moved={},
-        merged_by=actor.id, merged_name=actor.signing(right_to_keep(actor, kept.community_id)), merged_at=now,
+        merged_by=actor.id, merged_name=actor.signing(right), merged_for=actor.acts_for(right), merged_at=now,
     )  # fmt: skip
     because = Because(cause=Cause.MERGED, batch_id=merge.id)
     merge.moved = go_along(session, merge, also)

@@ -25,6 +25,8 @@ class RegisterMerge(Table, table=True):
     moved: dict[str, Any] = Field(sa_column=json_column(F0))
     merged_by: str = Field(sa_column=text_column(F0))
     merged_name: str = Field(sa_column=text_column(F1))
+    #: In whose right, where another lent it.
+    merged_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     merged_at: datetime = Field(sa_column=moment_column())
     undone_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     undone_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))

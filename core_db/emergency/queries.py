@@ -12,7 +12,7 @@ from core_db.cases.model import CASES, PARTIES
 from core_db.cases.transitions import OPEN
 from core_db.emergency.model import ACCESSES, REVIEWS, EmergencyReason, Verdict
 from core_db.emergency.reviewing import REVIEW_WITHIN
-from core_db.foundation.actor import Actor, ActorKind, Role
+from core_db.foundation.actor import Actor, ActorKind, Role, both_names
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.lean import dataclass
@@ -23,6 +23,7 @@ from core_db.places import PLACES
 
 PERSONS = cast(Table, Person.__table__)  # type: ignore[attr-defined]
 _FOR, _REVIEWER = ACCOUNTS.alias("acted_for"), ACCOUNTS.alias("reviewer")
+_REVIEWER_FOR = ACCOUNTS.alias("reviewed_for")
 #: Open cases of one resident that are shown.
 CASES_AT_MOST = 50
 
@@ -136,7 +137,7 @@ def _statement() -> Select[Any]:
             ACCESSES, ACCOUNTS.c.name.label("looked_by"), _FOR.c.name.label("for_name"),
             PERSONS.c.name.label("person"), PLACES.c.label.label("community_name"), PLACES.c.town_id,
             REVIEWS.c.verdict, REVIEWS.c.text.label("review"), REVIEWS.c.reviewed_at,
-            _REVIEWER.c.name.label("reviewed_by"),
+            _REVIEWER.c.name.label("reviewer"), _REVIEWER_FOR.c.name.label("reviewer_for"),
         )
         .join_from(ACCESSES, PLACES, PLACES.c.id == ACCESSES.c.community_id)
         .join(ACCOUNTS, ACCOUNTS.c.id == ACCESSES.c.account_id)
@@ -144,6 +145,7 @@ def _statement() -> Select[Any]:
         .outerjoin(_FOR, _FOR.c.id == ACCESSES.c.acted_for)
         .outerjoin(REVIEWS, REVIEWS.c.access_id == ACCESSES.c.id)
         .outerjoin(_REVIEWER, _REVIEWER.c.id == REVIEWS.c.reviewed_by)
+        .outerjoin(_REVIEWER_FOR, _REVIEWER_FOR.c.id == REVIEWS.c.reviewed_for)
     )  # fmt: skip
 
 
@@ -161,7 +163,8 @@ def _seen(row: RowMapping, actor: Actor, now: datetime) -> EmergencySeen:
         reason=row["reason"], opened_at=row["opened_at"], ends_at=row["ends_at"],
         review_by=row["opened_at"] + REVIEW_WITHIN, is_open=now < row["ends_at"], is_mine=is_mine,
         may_review=reviews and not own and row["verdict"] is None, verdict=row["verdict"], review=row["review"],
-        reviewed_by=row["reviewed_by"], reviewed_at=row["reviewed_at"],
+        reviewed_by=both_names(row["reviewer"], row["reviewer_for"]) if row["reviewer"] else None,
+        reviewed_at=row["reviewed_at"],
     )  # fmt: skip
 
 

@@ -40,6 +40,8 @@ class ExperienceProposal(Table, table=True):
     proposed_at: datetime = Field(sa_column=moment_column(index=True))
     decided_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_name: str = Field(default="", sa_column=text_column(F1))
+    #: In whose right, where another lent it.
+    decided_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     reason: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
 

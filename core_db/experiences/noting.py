@@ -10,10 +10,11 @@ from core_db.places.rights import right_in
 
 
 def note_deed(
-    session: Session, action: str, reference: str, community_id: str, *, actor: Actor, clock: Clock
-) -> Grant | None:
+    session: Session, action: str, reference: str, community_id: str,
+    needed: Permission = Permission.EXPERIENCE_PROPOSE, *, actor: Actor, clock: Clock,
+) -> Grant | None:  # fmt: skip
     """`action` about the proposal or experience that `reference` names, done for this neighbourhood: in which right."""
-    right = right_in(session, community_id, Permission.EXPERIENCE_PROPOSE, actor=actor)
+    right = right_in(session, community_id, needed, actor=actor)
     record(
         session,
         action=action,

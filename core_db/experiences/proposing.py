@@ -179,10 +179,7 @@ def _in_sight(session: Session, proposal_id: str, actor: Actor, *, held: bool = 
 def _to_decide(session: Session, proposal_id: str, actor: Actor) -> ExperienceProposal:
     # Held, so that two who decide in one moment do so one after the other.
     proposal = _in_sight(session, proposal_id, actor, held=True)
-    # What the secretary proposes, anybody else of the committee looks at, as with changes of the register.
-    is_secretarys = proposal.proposed_role is Role.SECRETARY
-    needed = Permission.EXPERIENCE_PROPOSE if is_secretarys else Permission.EXPERIENCE_SHARE
-    require_at(actor, needed, scope_of(session.get_one(Place, proposal.community_id)))
+    require_at(actor, _to_decide_with(proposal), scope_of(session.get_one(Place, proposal.community_id)))
     if actor.speaks_for(proposal.proposed_by, proposal.acted_for):
         raise SecondLookByAnother()
     if proposal.status is not ProposalStatus.WAITING:
@@ -190,18 +187,25 @@ def _to_decide(session: Session, proposal_id: str, actor: Actor) -> ExperiencePr
     return proposal
 
 
+def _to_decide_with(proposal: ExperienceProposal) -> Permission:
+    """What the secretary proposes, anybody else of the committee looks at, as with changes of the register."""
+    is_secretarys = proposal.proposed_role is Role.SECRETARY
+    return Permission.EXPERIENCE_PROPOSE if is_secretarys else Permission.EXPERIENCE_SHARE
+
+
 def _decided(
     session: Session, proposal: ExperienceProposal, status: ProposalStatus, reason: str | None, *, actor: Actor,
     clock: Clock,
 ) -> None:  # fmt: skip
     proposal.status, proposal.reason = status, reason
-    proposal.decided_by, proposal.decided_name, proposal.decided_at = actor.id, actor.name, clock.now()
-    session.flush()
-
     right = note_deed(
         session, f"experience.{status}", f"experience-proposal/{proposal.id}", proposal.community_id,
-        actor=actor, clock=clock,
+        _to_decide_with(proposal), actor=actor, clock=clock,
     )  # fmt: skip
+    proposal.decided_by, proposal.decided_name = actor.id, actor.signing(right)
+    proposal.decided_for, proposal.decided_at = actor.acts_for(right), clock.now()
+    session.flush()
+
     fact = ExperienceDecided(community_id=proposal.community_id, proposal_id=proposal.id, status=status)
     audience = [f"staff:{proposal.community_id}"]
     emit(session, fact, actor=actor, at=clock.now(), audience=audience, right=right)

@@ -138,9 +138,7 @@ class Actor:
 
         A right that comes back from what was kept has no giver's name: both stand in his own there.
         """
-        if grant is None or not grant.giver_name:
-            return self.name
-        return f"{self.name}（代{grant.giver_name}）"
+        return both_names(self.name, grant.giver_name if grant is not None else None)
 
     def has(self, *roles: Role) -> bool:
         return any(grant.role in roles for grant in self.grants)
@@ -159,6 +157,11 @@ class Actor:
     def communities(self) -> tuple[str, ...]:
         """The neighbourhoods the actor lives in."""
         return tuple(dict.fromkeys(bond.community_id for bond in self.homes))
+
+
+def both_names(name: str, giver_name: str | None) -> str:
+    """Who did it, and in whose right where another lent it, as both stand everywhere."""
+    return f"{name}（代{giver_name}）" if giver_name else name
 
 
 ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS, id="anonymous", name="")

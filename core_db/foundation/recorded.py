@@ -86,6 +86,8 @@ class Wanted:
     by_id: str
     by_name: str
     by_role: str
+    #: In whose right, where another lent it.
+    acted_for: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,14 +308,17 @@ def signed(
     because: Because, community_id: str, *, actor: Actor, right: Grant | None, at: datetime
 ) -> dict[str, Any]:  # fmt: skip
     """What every line of a history has: its id, where, why, when, by whom in which right, and who approved it."""
-    used, name = right or next(iter(actor.grants), None), actor.signing(right)
-    maker = because.wanted or Wanted(by_id=actor.id, by_name=name, by_role=actor.role_in(right).value)
-    approved = {} if because.wanted is None else {"approved_by": actor.id, "approved_name": name}
+    used, name, lent = right or next(iter(actor.grants), None), actor.signing(right), actor.acts_for(right)
+    role = actor.role_in(right).value
+    maker = because.wanted or Wanted(by_id=actor.id, by_name=name, by_role=role, acted_for=lent)
+    approved = (
+        {"approved_by": actor.id, "approved_name": name, "approved_for": lent} if because.wanted else {}
+    )
     return {
         "id": new_id(), "community_id": community_id, "cause": because.cause, "source": because.source,
         "reason": because.reason, "at": at, "by_id": maker.by_id, "by_name": maker.by_name, "by_role": maker.by_role,
-        "office_id": used.place_id if used else None, "batch_id": because.batch_id, "undoes_id": because.undoes_id,
-        **approved,
+        "acted_for": maker.acted_for, "office_id": used.place_id if used else None, "batch_id": because.batch_id,
+        "undoes_id": because.undoes_id, **approved,
     }  # fmt: skip
 
 

@@ -23,6 +23,8 @@ class HandOverNote(Table, table=True):
     text: str = Field(sa_column=long_text(F1))
     written_by: str = Field(sa_column=text_column(F0))
     written_name: str = Field(sa_column=text_column(F1))
+    #: In whose right, where another lent it.
+    written_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     written_at: datetime = Field(sa_column=moment_column(index=True))
     #: One of the two: a colleague, or a post and whoever holds it.
     to_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
@@ -31,8 +33,10 @@ class HandOverNote(Table, table=True):
     #: When the first of those it is for had read it.
     read_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     read_name: str = Field(default="", sa_column=text_column(F1))
+    read_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     done_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     done_name: str = Field(default="", sa_column=text_column(F1))
+    done_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
 
 
 NOTES = cast(SqlTable, HandOverNote.__table__)  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from core_db.access import Permission, require_at
 from core_db.accounts import sits_or_comes, staff_in_sight
 from core_db.audit import record
-from core_db.foundation.actor import COMMITTEE, Actor, Role
+from core_db.foundation.actor import COMMITTEE, Actor, Grant, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import new_id
@@ -57,9 +57,10 @@ def write_note_on(session: Session, draft: NoteDraft, *, actor: Actor, clock: Cl
     require_at(actor, Permission.NOTE_KEEP, scope_of(session.get_one(Place, places[0])))
     to = _addressee(session, draft.to, actor=actor, clock=clock)
 
+    right = _right(session, places[0], actor)
     note = HandOverNote(
-        id=new_id(), community_id=places[0], text=draft.text, written_by=actor.id, written_name=actor.name,
-        written_at=clock.now(), **to,
+        id=new_id(), community_id=places[0], text=draft.text, written_by=actor.id, written_name=actor.signing(right),
+        written_for=actor.acts_for(right), written_at=clock.now(), **to,
     )  # fmt: skip
     session.add(note)
     session.flush()
@@ -76,7 +77,8 @@ def mark_note_read(session: Session, note_id: str, *, actor: Actor, clock: Clock
     if note.read_at is not None:
         return note
 
-    note.read_at, note.read_name = clock.now(), actor.name
+    right = _right(session, note.community_id, actor)
+    note.read_at, note.read_name, note.read_for = clock.now(), actor.signing(right), actor.acts_for(right)
     session.flush()
 
     _tell(session, NoteRead(community_id=note.community_id, note_id=note.id), actor=actor, clock=clock)
@@ -91,7 +93,8 @@ def end_note(session: Session, note_id: str, *, actor: Actor, clock: Clock) -> H
     if note.done_at is not None:
         raise NoteOver()
 
-    note.done_at, note.done_name = clock.now(), actor.name
+    right = _right(session, note.community_id, actor)
+    note.done_at, note.done_name, note.done_for = clock.now(), actor.signing(right), actor.acts_for(right)
     session.flush()
 
     _tell(session, NoteDone(community_id=note.community_id, note_id=note.id), actor=actor, clock=clock)
@@ -179,10 +182,14 @@ def _addressee(session: Session, to: str, *, actor: Actor, clock: Clock) -> dict
     return {"to_id": who, "to_name": name}
 
 
+def _right(session: Session, community_id: str, actor: Actor) -> Grant | None:
+    return right_in(session, community_id, Permission.NOTE_KEEP, actor=actor)
+
+
 def _tell(session: Session, fact: NoteEvent, *, actor: Actor, clock: Clock) -> None:
     action = "handover_note." + fact.type.split(".")[-2]
     reference = f"handover-note/{fact.note_id}"
-    right = right_in(session, fact.community_id, Permission.NOTE_KEEP, actor=actor)
+    right = _right(session, fact.community_id, actor)
     record(
         session,
         action=action,

@@ -7,7 +7,7 @@ from core_db.access import Permission, require_at
 from core_db.audit import record
 from core_db.cases import case_file
 from core_db.cases.model import CASES
-from core_db.foundation.actor import COMMITTEE, Actor, Role
+from core_db.foundation.actor import COMMITTEE, Actor, Grant, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import is_id, new_id
@@ -34,9 +34,11 @@ def take_inquiry(session: Session, draft: InquiryDraft, *, actor: Actor, clock: 
     community_id = _where_asked(session, draft.person_id, actor)
     require_at(actor, Permission.INQUIRY_KEEP, scope_of(session.get_one(Place, community_id)))
 
+    right = _right(session, community_id, actor)
     inquiry = Inquiry(
-        id=new_id(), community_id=community_id, taken_at=clock.now(), taken_by=actor.id, taken_name=actor.name,
-        way=draft.way, person_id=draft.person_id, about=draft.about,
+        id=new_id(), community_id=community_id, taken_at=clock.now(), taken_by=actor.id,
+        taken_name=actor.signing(right), taken_for=actor.acts_for(right), way=draft.way,
+        person_id=draft.person_id, about=draft.about,
     )  # fmt: skip
     session.add(inquiry)
     session.flush()
@@ -81,9 +83,7 @@ def make_case_of_inquiry(
     case_id = _case_named(session, draft.case, inquiry.community_id, actor=actor, clock=clock)
 
     inquiry.case_id, inquiry.status = case_id, InquiryStatus.BECAME_CASE
-    inquiry.answered_at, inquiry.answered_name = clock.now(), actor.name
-    inquiry.version += 1
-    session.flush()
+    _sign(session, inquiry, actor=actor, clock=clock)
 
     fact = InquiryBecameCase(community_id=inquiry.community_id, inquiry_id=inquiry.id, case_id=case_id)
     _tell(session, fact, actor=actor, clock=clock)
@@ -118,16 +118,21 @@ def _answer(
         if not guide.in_force:
             raise GuideEnded()
     inquiry.guide_id, inquiry.answer = guide_id or None, answer or None
-    inquiry.status, inquiry.answered_at, inquiry.answered_name = (
-        InquiryStatus.ANSWERED, clock.now(), actor.name,
-    )  # fmt: skip
-    inquiry.version += 1
-    session.flush()
+    inquiry.status = InquiryStatus.ANSWERED
+    _sign(session, inquiry, actor=actor, clock=clock)
 
     fact = InquiryAnswered(
         community_id=inquiry.community_id, inquiry_id=inquiry.id, guide_id=guide_id or None
     )
     _tell(session, fact, actor=actor, clock=clock)
+
+
+def _sign(session: Session, inquiry: Inquiry, *, actor: Actor, clock: Clock) -> None:
+    right = _right(session, inquiry.community_id, actor)
+    inquiry.answered_at, inquiry.answered_name = clock.now(), actor.signing(right)
+    inquiry.answered_for = actor.acts_for(right)
+    inquiry.version += 1
+    session.flush()
 
 
 def _where_asked(session: Session, person_id: str | None, actor: Actor) -> str:
@@ -154,9 +159,13 @@ def _case_named(session: Session, named: str, place_id: str, *, actor: Actor, cl
         raise CannotBeRead({"case": none}) from None
 
 
+def _right(session: Session, community_id: str, actor: Actor) -> Grant | None:
+    return right_in(session, community_id, Permission.INQUIRY_KEEP, actor=actor)
+
+
 def _tell(session: Session, fact: InquiryEvent, *, actor: Actor, clock: Clock) -> None:
     action = "inquiry." + fact.type.split(".")[-2]
-    right = right_in(session, fact.community_id, Permission.INQUIRY_KEEP, actor=actor)
+    right = _right(session, fact.community_id, actor)
     record(
         session, action=action, actor=actor, clock=clock, object="inquiries",
         reference=f"inquiry/{fact.inquiry_id}",

@@ -28,6 +28,8 @@ class Inquiry(Table, table=True):
     taken_at: datetime = Field(sa_column=moment_column(index=True))
     taken_by: str = Field(sa_column=text_column(F0))
     taken_name: str = Field(sa_column=text_column(F1))
+    #: In whose right, where another lent it.
+    taken_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     way: Way = Field(sa_column=worded_column(Way))
     #: Somebody of the register; without one he wished to stay unnamed, or nobody asked.
     person_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True, index=True))
@@ -40,6 +42,7 @@ class Inquiry(Table, table=True):
     answer: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
     answered_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     answered_name: str = Field(default="", sa_column=text_column(F1))
+    answered_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     version: int = Field(default=1, sa_column_kwargs=held(F0))
 
 

@@ -189,7 +189,8 @@ def install_of(session: Session, plugin_id: str, community_id: str) -> Install |
 
 
 def _decision(actor: Actor, right: Grant | None, at: datetime) -> dict[str, Any]:
-    return {"decided_by": actor.id, "decided_name": actor.signing(right), "decided_at": at}
+    name, acted_for = actor.signing(right), actor.acts_for(right)
+    return {"decided_by": actor.id, "decided_name": name, "decided_for": acted_for, "decided_at": at}
 
 
 def _change(install: Install, said: Mapping[str, Any]) -> None:

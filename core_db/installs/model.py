@@ -73,6 +73,8 @@ class Install(Table, table=True):
     secrets_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F4, column="community_id"))
     decided_by: str = Field(sa_column=text_column(F0))
     decided_name: str = Field(sa_column=text_column(F1))
+    #: In whose right, where another lent it.
+    decided_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_at: datetime = Field(sa_column=moment_column())
     #: Why it is not on, in a code: `committee`, `scopes`, `failures`, `operator`.
     cause: str = Field(default="", sa_column=text_column(F0))

@@ -149,11 +149,11 @@ def hand_out_report(
 ) -> str:  # fmt: skip
     """Write down that somebody takes a report away as a file; gives the mark that the file bears."""
     report_here(session, plugin_id, report_id, community_id, actor=actor, clock=clock)
-    now = clock.now()
+    now, right = clock.now(), right_in(session, community_id, Permission.FIGURES_READ, actor=actor)
     number = f"RP-{now.astimezone(LOCAL):%Y%m%d}-{secrets.token_hex(4).upper()}"
     record(
         session, action="plugin.report-taken", actor=actor, clock=clock, object=f"plugin/{plugin_id}",
-        reference=f"{report_id}/{draft.month}/{number}",
-        right=right_in(session, community_id, Permission.FIGURES_READ, actor=actor),
+        reference=f"report/{report_id}/{draft.month}/{number}",
+        right=right,
     )  # fmt: skip
-    return f"{actor.name} 导出 · {now.astimezone(LOCAL):%Y-%m-%d %H:%M} · {number}"
+    return f"{actor.signing(right)} 导出 · {now.astimezone(LOCAL):%Y-%m-%d %H:%M} · {number}"

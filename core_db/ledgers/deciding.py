@@ -41,9 +41,10 @@ def _decided(
     if fill.status is not FillStatus.HANDED_IN:
         raise FillNotHandedIn()
     fill.status, fill.reason = status, reason
-    fill.decided_by, fill.decided_at, fill.version = actor.name, clock.now(), fill.version + 1
-    session.flush()
     right = right_in(session, form.place_id, Permission.FORM_ISSUE, actor=actor)
+    fill.decided_by, fill.decided_for = actor.signing(right), actor.acts_for(right)
+    fill.decided_at, fill.version = clock.now(), fill.version + 1
+    session.flush()
     record(
         session, action=f"report.{status}", actor=actor, clock=clock, object="report_fills",
         reference=f"report/{fill.id}",

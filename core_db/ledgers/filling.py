@@ -188,10 +188,10 @@ def hand_in(session: Session, fill_id: str, covered: Covered, *, actor: Actor, c
         session.execute(insert(ROWS), rows)
     fill.rows, fill.figures = len(rows), dict(covered.figures) if covered.figures is not None else None
     fill.status = FillStatus.HANDED_IN if form.is_reviewed else FillStatus.ACCEPTED
-    fill.handed_in_by, fill.handed_in_at, fill.reason = actor.name, clock.now(), None
-    fill.version += 1
-    session.flush()
     right = right_in(session, fill.community_id, Permission.FORM_FILL, actor=actor)
+    fill.handed_in_by, fill.handed_in_for = actor.signing(right), actor.acts_for(right)
+    fill.handed_in_at, fill.reason, fill.version = clock.now(), None, fill.version + 1
+    session.flush()
     record(
         session, action="report.handed-in", actor=actor, clock=clock, object="report_fills",
         reference=f"report/{fill.id}",
@@ -276,7 +276,9 @@ def _keep(
         community_id=fill.community_id, question=question.name, version=0, by_id=actor.id,
         said_on=local_date(clock.now()),
     )  # fmt: skip
-    row.version, row.by_id, row.by_name = fill.version + 1, actor.id, actor.name
+    right = right_in(session, fill.community_id, Permission.FORM_FILL, actor=actor)
+    row.version, row.by_id, row.by_name = fill.version + 1, actor.id, actor.signing(right)
+    row.acted_for = actor.acts_for(right)
     row.said_on = local_date(clock.now())
     _put(session, row, value, is_sensitive=question.is_sensitive)
     session.add(row)

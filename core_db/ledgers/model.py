@@ -116,8 +116,11 @@ class ReportFill(Table, table=True):
     figures: dict[str, Any] | None = Field(default=None, sa_column=json_column(F0, nullable=True))
     opened_at: datetime = Field(sa_column=moment_column(index=True))
     handed_in_by: str = Field(default="", sa_column_kwargs=held(F1))
+    #: In whose right, where another lent it.
+    handed_in_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     handed_in_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     decided_by: str = Field(default="", sa_column_kwargs=held(F1))
+    decided_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     #: Why it was returned.
     reason: str | None = Field(default=None, sa_column=long_text(F1, nullable=True))
@@ -156,6 +159,8 @@ class ReportAnswer(Table, table=True):
     version: int = Field(sa_column_kwargs=held(F0))
     by_id: str = Field(sa_column=text_column(F0))
     by_name: str = Field(default="", sa_column_kwargs=held(F1))
+    #: In whose right, where another lent it.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     said_on: date = Field(sa_column_kwargs=held(F1))
 
 

@@ -50,7 +50,10 @@ WORK: Mapping[str, AboutAPerson] = {
     ),
     "register_merges": AboutAPerson(
         which=_merges, given=("merged_at", "undone_at"),
-        kept_back=("id", "community_id", "kept_id", "behind_id", "moved", "merged_by", "merged_name", "undone_by"),
+        kept_back=(
+            "id", "community_id", "kept_id", "behind_id", "moved", "merged_by", "merged_name", "merged_for",
+            "undone_by",
+        ),
     ),
     "report_rows": AboutAPerson(
         which=by_person("subject_id"), given=("form_name",),
@@ -59,7 +62,9 @@ WORK: Mapping[str, AboutAPerson] = {
     "report_answers": AboutAPerson(
         which=by_person("subject_id"), given=("question", "value", "said_on"),
         # Who of an office wrote it, the committee tells on request.
-        kept_back=("id", "fill_id", "field_id", "subject_id", "community_id", "version", "by_id", "by_name"),
+        kept_back=(
+            "id", "fill_id", "field_id", "subject_id", "community_id", "version", "by_id", "by_name", "acted_for",
+        ),
         by_others=("value", "value_sealed"), sealed={"value_sealed": answer_place},
     ),
     # -- tags
@@ -71,7 +76,8 @@ WORK: Mapping[str, AboutAPerson] = {
         ),
         # Who of an office it was, the committee tells on request.
         kept_back=(
-            "id", "community_id", "person_id", "tag_blind", "assigned_by", "assigned_name", "reviewed_by", "removed_by",
+            "id", "community_id", "person_id", "tag_blind", "assigned_by", "assigned_name", "assigned_for",
+            "reviewed_by", "removed_by",
         ),
         sealed={"tag_sealed": tag_place, "evidence_sealed": evidence_place},
         by_others=("source", "evidence_sealed"),
@@ -91,11 +97,11 @@ WORK: Mapping[str, AboutAPerson] = {
     ),
     # Whoever stood at his door told him his name.
     "visit_people": AboutAPerson(
-        which=_of_his_visits, given=("name",), kept_back=("visit_id", "account_id", "community_id"),
+        which=_of_his_visits, given=("name",), kept_back=("visit_id", "account_id", "community_id", "acted_for"),
     ),
     "visit_words": AboutAPerson(
         which=_of_his_visits, given=("field", "at"),
-        kept_back=("id", "visit_id", "community_id", "state", "by_id", "by_name"),
+        kept_back=("id", "visit_id", "community_id", "state", "by_id", "by_name", "acted_for"),
         sealed={"word_sealed": word_place}, by_others=("word_sealed",),
     ),
     "visit_plan_subjects": AboutAPerson(which=by_person("subject_id"), given=(), kept_back=("plan_id", "subject_id")),

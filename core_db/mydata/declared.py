@@ -124,8 +124,8 @@ ABOUT: Mapping[str, AboutAPerson] = {
         given=("field", "before", "after", "cause", "source", "reason", "at", "by_role"),
         # Who of an office it was, the committee tells on request.
         kept_back=(
-            "id", "community_id", "person_id", "of_id", "by_id", "by_name", "office_id", "batch_id", "undoes_id",
-            "approved_by", "approved_name",
+            "id", "community_id", "person_id", "of_id", "by_id", "by_name", "acted_for", "office_id", "batch_id",
+            "undoes_id", "approved_by", "approved_name", "approved_for",
         ),
         by_others=("source", "reason"),
         sealed={f"{side}_sealed": _of_change(side) for side in ("before", "after")},
@@ -267,8 +267,8 @@ ABOUT: Mapping[str, AboutAPerson] = {
         given=("taken_at", "way", "about", "status", "handed_to", "answer", "answered_at"),
         # Who of an office heard it, the committee tells on request.
         kept_back=(
-            "id", "community_id", "taken_by", "taken_name", "person_id", "guide_id", "case_id", "answered_name",
-            "version",
+            "id", "community_id", "taken_by", "taken_name", "taken_for", "person_id", "guide_id", "case_id",
+            "answered_name", "answered_for", "version",
         ),
         by_others=("about", "answer"),
     ),

@@ -50,16 +50,17 @@ def adopt_charter(
         raise SaysSoAlready()
 
     number, now = (last.version if last else 0) + 1, clock.now()
+    right = right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor)
     charter = GroupCharter(
         id=new_id(), community_id=node.id, group_id=group_id, version=number, text=draft.text, adopted_on=adopted,
-        source=draft.source, at=now, by_id=actor.id, by_name=actor.name,
+        source=draft.source, at=now, by_id=actor.id, by_name=actor.signing(right),
+        acted_for=actor.acts_for(right),
     )  # fmt: skip
     session.add(charter)
     session.flush()
     because = Because(cause=Cause.CORRECTED, source=draft.source)
     note_step(session, node, group_id, "charter", str(number - 1) if last else None, str(number), because, actor=actor,
               at=now)  # fmt: skip
-    right = right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor)
     record(
         session, action="charter.adopted", actor=actor, clock=clock, object=str(kind),
         reference=f"{kind}/{group_id}",

@@ -46,9 +46,11 @@ def record_inspection(
     on = draft.inspected_on or today
     _must_make_sense(draft, on, today)
 
+    right = right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor)
     inspection = FacilityInspection(
         id=new_id(), community_id=node.id, facility_id=facility_id, inspected_on=on, passed=draft.passed == "yes",
-        findings=draft.findings, at=now, by_id=actor.id, by_name=actor.name,
+        findings=draft.findings, at=now, by_id=actor.id, by_name=actor.signing(right),
+        acted_for=actor.acts_for(right),
     )  # fmt: skip
     session.add(inspection)
     if facility.inspected_on is None or on >= facility.inspected_on:
@@ -56,7 +58,6 @@ def record_inspection(
     session.flush()
     because = Because(cause=Cause.CORRECTED)
     note_step(session, node, facility_id, "inspection", None, draft.passed, because, actor=actor, at=now)
-    right = right_in(session, node.id, Permission.NEIGHBOURHOOD_KEEP, actor=actor)
     record(
         session, action="facility.inspected", actor=actor, clock=clock, object=str(kind),
         reference=f"{kind}/{facility_id}",

@@ -74,6 +74,8 @@ class FacilityInspection(Table, table=True):
     at: datetime = Field(sa_column=moment_column())
     by_id: str = Field(sa_column=text_column(F0))
     by_name: str = Field(sa_column=text_column(F1))
+    #: In whose right, where another lent it.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
 
 
 class Grid(Table, table=True):
@@ -137,6 +139,8 @@ class GroupCharter(Table, table=True):
     at: datetime = Field(sa_column=moment_column())
     by_id: str = Field(sa_column=text_column(F0))
     by_name: str = Field(sa_column=text_column(F1))
+    #: In whose right, where another lent it.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
 
 
 class Covering(Table, table=True):

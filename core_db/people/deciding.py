@@ -96,8 +96,9 @@ def decide(
 def because_wanted(proposal: RegisterProposal, cause: Cause, *, batch_id: str | None = None) -> Because:
     """What an approved change rests on: whoever proposed it made it, whoever writes it approved it."""
     wanted = Wanted(
-        by_id=proposal.proposed_by, by_name=proposal.proposed_name, by_role=proposal.proposed_role
-    )
+        by_id=proposal.proposed_by, by_name=proposal.proposed_name, by_role=proposal.proposed_role,
+        acted_for=proposal.acted_for,
+    )  # fmt: skip
     return Because(
         cause=Cause.UNDONE if proposal.undoes_id else cause, source=proposal.source, reason=proposal.reason,
         undoes_id=proposal.undoes_id, wanted=wanted, batch_id=batch_id,

@@ -233,6 +233,8 @@ class RegisterChange(Table, table=True):
     by_id: str = Field(sa_column=text_column(F0))
     by_name: str = Field(sa_column=text_column(F1))
     by_role: str = Field(sa_column=text_column(F0))
+    #: In whose right, where another lent it.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     #: The node at which whoever did it has his role.
     office_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     #: What was done in one go: an event of life, a table that was read in.
@@ -242,6 +244,7 @@ class RegisterChange(Table, table=True):
     #: Whoever approved it, where a second person was needed.
     approved_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     approved_name: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    approved_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
 
 
 class ProposalStatus(StrEnum):

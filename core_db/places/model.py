@@ -215,6 +215,8 @@ class PlaceChange(Table, table=True):
     by_id: str = Field(sa_column=text_column(F0))
     by_name: str = Field(sa_column=text_column(F1))
     by_role: str = Field(sa_column=text_column(F0))
+    #: In whose right, where another lent it.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     #: The node at which whoever did it has his role.
     office_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     batch_id: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
@@ -223,6 +225,7 @@ class PlaceChange(Table, table=True):
     #: Whoever approved it, where a second person was needed.
     approved_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     approved_name: str | None = Field(default=None, sa_column=text_column(F1, nullable=True))
+    approved_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
 
 
 PLACE_CHANGES = cast(SqlTable, PlaceChange.__table__)  # type: ignore[attr-defined]

@@ -104,14 +104,12 @@ def approve_export(session: Session, export_id: str, *, actor: Actor, clock: Clo
     export = _to_decide(session, export_id, actor=actor)
     require_signed_in(actor, within=JUST_NOW, now=clock.now())
 
-    export.status, export.decided_by, export.decided_name = ExportStatus.APPROVED, actor.id, actor.name
+    export.status, right = ExportStatus.APPROVED, _sign(session, export, actor)
     export.decided_at = clock.now()
     session.flush()
 
     told = (actor.id, export.asked_by)
-    _tell(
-        session, ExportApproved, export, told, actor=actor, clock=clock, right=_right(session, export, actor)
-    )
+    _tell(session, ExportApproved, export, told, actor=actor, clock=clock, right=right)
     return export
 
 
@@ -121,14 +119,12 @@ def refuse_export(
     """Refuse what another person asked for, and say why."""
     export = _to_decide(session, export_id, actor=actor)
 
-    export.status, export.decided_by, export.decided_name = ExportStatus.REFUSED, actor.id, actor.name
+    export.status, right = ExportStatus.REFUSED, _sign(session, export, actor)
     export.decided_at, export.note = clock.now(), draft.note
     session.flush()
 
     told = (actor.id, export.asked_by)
-    _tell(
-        session, ExportRefused, export, told, actor=actor, clock=clock, right=_right(session, export, actor)
-    )
+    _tell(session, ExportRefused, export, told, actor=actor, clock=clock, right=right)
     return export
 
 
@@ -302,6 +298,14 @@ def _to_decide(session: Session, export_id: str, *, actor: Actor) -> RegisterExp
     if export.status is not ExportStatus.ASKED:
         raise ExportDecided()
     return export
+
+
+def _sign(session: Session, export: RegisterExport, actor: Actor) -> Grant | None:
+    """Write down who decides, and in whose right."""
+    right = _right(session, export, actor)
+    export.decided_by, export.decided_name = actor.id, actor.signing(right)
+    export.decided_for = actor.acts_for(right)
+    return right
 
 
 def _right(session: Session, export: RegisterExport, actor: Actor) -> Grant | None:

@@ -72,6 +72,8 @@ class LookReview(Table, table=True):
     note: str = Field(default="", sa_column=long_text(F1))
     by_id: str = Field(sa_column=text_column(F0))
     by_name: str = Field(default="", sa_column_kwargs=held(F1))
+    #: In whose right, where another lent it.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     at: datetime = Field(sa_column=moment_column())
 
 
@@ -131,6 +133,8 @@ class RegisterExport(Table, table=True):
     asked_at: datetime = Field(sa_column=moment_column())
     decided_by: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_name: str = Field(default="", sa_column_kwargs=held(F1))
+    #: In whose right, where another lent it.
+    decided_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     decided_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     note: str = Field(default="", sa_column=long_text(F1))
     expires_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))

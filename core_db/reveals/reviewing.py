@@ -134,7 +134,7 @@ def review_look(session: Session, seq: int, draft: ReviewDraft, *, actor: Actor,
     now, right = clock.now(), right_used_at(actor, Permission.LOOKS_REVIEW, scope_of(place))
     review = LookReview(
         id=new_id(), seq=seq, outcome=draft.outcome, note=draft.note or "", by_id=actor.id,
-        by_name=actor.signing(right), at=now,
+        by_name=actor.signing(right), acted_for=actor.acts_for(right), at=now,
     )  # fmt: skip
     session.add(review)
     session.flush()

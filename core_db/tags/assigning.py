@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from core_db.access import Permission, require_at
 from core_db.audit import record
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, Grant
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.fields import FieldClass
@@ -53,10 +53,11 @@ def assign_tag(
     if _bears(session, person, word, today=today):
         raise BearsTag()
 
+    right = _right(session, person.community_id, is_sensitive=word.sensitive, actor=actor)
     assignment = TagAssignment(
         id=new_id(), community_id=person.community_id, person_id=person.id, source=draft.source, assigned_by=actor.id,
-        assigned_name=actor.name, assigned_at=now, valid_from=since, valid_to=until,
-        review_by=_later(today, word.review_days),
+        assigned_name=actor.signing(right), assigned_for=actor.acts_for(right), assigned_at=now, valid_from=since,
+        valid_to=until, review_by=_later(today, word.review_days),
     )  # fmt: skip
     _say_which(session, assignment, word)
     _keep_evidence(session, assignment, draft.evidence)
@@ -196,6 +197,12 @@ def _place(row: Any, column: str) -> SealedPlace:
     return SealedPlace(table="tag_assignments", column=column, row_id=row.id, community_id=row.community_id)
 
 
+def _right(session: Session, community_id: str, *, is_sensitive: bool, actor: Actor) -> Grant | None:
+    """The right that is used of a tag: of a sensitive one it has to reach further."""
+    needed = Permission.TAG_SENSITIVE if is_sensitive else Permission.TAG_KEEP
+    return right_in(session, community_id, needed, actor=actor)
+
+
 def _tell(
     session: Session,
     one: TagAssignment,
@@ -207,8 +214,7 @@ def _tell(
     action: str = "tag.given",
 ) -> None:
     sensitive = one.definition_id is None
-    needed = Permission.TAG_SENSITIVE if sensitive else Permission.TAG_KEEP
-    right = right_in(session, one.community_id, needed, actor=actor)
+    right = _right(session, one.community_id, is_sensitive=sensitive, actor=actor)
     record(
         session, action=action, actor=actor, clock=clock, subject_id=one.person_id, object="tag_assignments",
         classes="F3" if sensitive else "F1", right=right,

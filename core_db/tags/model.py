@@ -68,6 +68,8 @@ class TagAssignment(Table, table=True):
     evidence_sealed: bytes | None = Field(default=None, sa_column=sealed_column(F3, column="community_id"))
     assigned_by: str = Field(sa_column=text_column(F0))
     assigned_name: str = Field(sa_column=text_column(F1))
+    #: In whose right, where another lent it.
+    assigned_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     assigned_at: datetime = Field(sa_column=moment_column())
     valid_from: date = Field(sa_column_kwargs=held(F1))
     valid_to: date | None = Field(default=None, sa_column_kwargs=held(F1))

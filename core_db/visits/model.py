@@ -152,6 +152,8 @@ class VisitPerson(Table, table=True):
     account_id: str = Field(sa_column=id_column(primary_key=True, refers_to="accounts.id"))
     community_id: str = Field(sa_column=text_column(F0))
     name: str = Field(sa_column=text_column(F1))
+    #: In whose right, where another lent it.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
 
 
 class VisitWord(Table, table=True):
@@ -168,6 +170,8 @@ class VisitWord(Table, table=True):
     state: WordState = Field(sa_column=worded_column(WordState))
     by_id: str = Field(sa_column=text_column(F0))
     by_name: str = Field(sa_column=text_column(F1))
+    #: In whose right, where another lent it.
+    acted_for: str | None = Field(default=None, sa_column=text_column(F0, nullable=True))
     at: datetime = Field(sa_column=moment_column())
 
 

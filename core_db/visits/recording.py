@@ -18,6 +18,7 @@ from core_db.foundation.ids import new_id
 from core_db.foundation.outbox import emit
 from core_db.people import Person, residencies_now
 from core_db.places import Place, scope_of
+from core_db.places.rights import right_in
 from core_db.places.telling import tell_staff
 from core_db.visits.canvassing import was_open
 from core_db.visits.drafts import CancellingDraft, VisitCorrection, VisitDraft, moment_of
@@ -180,11 +181,13 @@ def _same_visit(session: Session, draft: VisitDraft, subject: Subject, visited_a
 def was_there(session: Session, visit: Visit, actor: Actor) -> None:
     """Somebody was at the door."""
     if session.get(VisitPerson, (visit.id, actor.id)) is None:
+        right = right_in(session, visit.community_id, Permission.VISIT_RECORD, actor=actor)
         session.add(
             VisitPerson(
-                visit_id=visit.id, account_id=actor.id, community_id=visit.community_id, name=actor.name
+                visit_id=visit.id, account_id=actor.id, community_id=visit.community_id,
+                name=actor.signing(right), acted_for=actor.acts_for(right),
             )
-        )
+        )  # fmt: skip
         session.flush()
 
 

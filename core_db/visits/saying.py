@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.access import Permission
 from core_db.foundation.actor import Actor
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.sealing import SealedPlace, keyring_of
 from core_db.foundation.unsealed import Unsealed
+from core_db.places.rights import right_in
 from core_db.visits.drafts import VisitCorrection, VisitDraft
 from core_db.visits.merging import Said, Verdict, merge
 from core_db.visits.model import VISIT_WORDS, Visit, VisitWord, WordState
@@ -86,9 +88,10 @@ def keep_word(
     session: Session, visit: Visit, field: str, value: str, state: WordState, *, actor: Actor, at: datetime
 ) -> VisitWord:
     """Write a word down, sealed."""
+    right = right_in(session, visit.community_id, Permission.VISIT_RECORD, actor=actor)
     row = VisitWord(
         id=new_id(), visit_id=visit.id, community_id=visit.community_id, field=field, state=state,
-        by_id=actor.id, by_name=actor.name, at=at,
+        by_id=actor.id, by_name=actor.signing(right), acted_for=actor.acts_for(right), at=at,
     )  # fmt: skip
     row.word_sealed = keyring_of(session).seal(session, value, word_place(row), FieldClass.F3)
     session.add(row)

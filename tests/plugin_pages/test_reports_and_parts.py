@@ -70,7 +70,7 @@ def test_that_it_was_taken_stands_in_the_record(worker, door):
             text("SELECT object, reference FROM audit_events WHERE action = 'plugin.report-taken'")
         )
     ).all()
-    assert said == [("plugin/elder-care", f"monthly/2026-11/{number}")]
+    assert said == [("plugin/elder-care", f"report/monthly/2026-11/{number}")]
     assert answered.headers["cache-control"] == "no-store"
 
 
