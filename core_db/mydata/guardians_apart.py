@@ -6,11 +6,12 @@ acts for neither, and the committee is asked anew.
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session
 
 from core_db.accounts.sessions import BINDINGS
 from core_db.doubles import RegisterMerge
+from core_db.doubles.model import MERGES
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.reach import widen
@@ -21,6 +22,18 @@ from core_db.mydata.model import CONSENTS, GUARDIANSHIPS, Guardianship, Guardian
 from core_db.mydata.places import birth_place
 from core_db.people import Person, sealed_place
 from core_db.people.model import RESIDENCIES
+
+#: Of what a merge remembers, the guardianships that the kept entry had by itself.
+GUARDED_BEFORE = "guardianships_before"
+
+
+def remember_guardians(session: Session, merge: RegisterMerge) -> None:
+    """Which guardianships the kept entry has by itself, by their ids: ending one later gives it another moment."""
+    of_kept = select(GUARDIANSHIPS.c.id).where(_of_kept(merge))
+    along = {*merge.moved.get("guardianships", ())}
+    own = sorted({*session.execute(of_kept).scalars()} - along)
+    merge.moved = {**merge.moved, GUARDED_BEFORE: own}
+    session.flush()
 
 
 def guardians_apart(session: Session, merge: RegisterMerge, *, actor: Actor, clock: Clock) -> Sequence[str]:
@@ -47,11 +60,29 @@ def childs_consents_apart(session: Session, merge: RegisterMerge, accounts: Sequ
 
 
 def _confirmed_meanwhile(session: Session, merge: RegisterMerge) -> Sequence[Guardianship]:
-    its = (GUARDIANSHIPS.c.child_id == merge.kept_id) & (GUARDIANSHIPS.c.decided_at >= merge.merged_at)
-    # What stood when they were merged went along and has come back.
-    asked = its & GUARDIANSHIPS.c.id.not_in(merge.moved.get("guardianships", ()))
-    rows = session.execute(select(Guardianship).where(asked, GUARDIANSHIPS.c.of_age_in.is_not(None)))
+    of_kept = _of_kept(merge) & GUARDIANSHIPS.c.of_age_in.is_not(None)
+    # What stood with an entry when it was merged into the kept one went along, or has come back.
+    came = GUARDIANSHIPS.c.id.not_in(_came_along(session, merge))
+    rows = session.execute(select(Guardianship).where(of_kept, came, ~_was_before(merge)))
     return rows.scalars().all()
+
+
+def _of_kept(merge: RegisterMerge) -> ColumnElement[bool]:
+    here: ColumnElement[bool] = GUARDIANSHIPS.c.community_id == merge.community_id
+    return here & (GUARDIANSHIPS.c.child_id == merge.kept_id)
+
+
+def _came_along(session: Session, merge: RegisterMerge) -> list[str]:
+    here = (MERGES.c.community_id == merge.community_id) & (MERGES.c.kept_id == merge.kept_id)
+    moved = session.execute(select(MERGES.c.moved).where(here)).scalars()
+    return [one for rows in moved for one in rows.get("guardianships", ())]
+
+
+def _was_before(merge: RegisterMerge) -> ColumnElement[bool]:
+    if GUARDED_BEFORE in merge.moved:
+        return GUARDIANSHIPS.c.id.in_(merge.moved[GUARDED_BEFORE])
+    # A merge from before they were remembered has nothing but the moment to tell.
+    return GUARDIANSHIPS.c.decided_at < merge.merged_at
 
 
 def _acting_for(session: Session, child_id: str) -> set[str]:

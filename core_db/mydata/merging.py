@@ -21,7 +21,7 @@ from core_db.installs.consents import end_given_by
 from core_db.installs.model import CONSENTS as TO_PLUGINS
 from core_db.installs.model import PluginConsent, PluginSubject, ProfileField
 from core_db.installs.profile import carry_what_they_said
-from core_db.mydata.guardians_apart import childs_consents_apart, guardians_apart
+from core_db.mydata.guardians_apart import childs_consents_apart, guardians_apart, remember_guardians
 from core_db.mydata.meanwhile import PartingDraft, move_what_is_the_others
 from core_db.mydata.model import (
     CORRECTIONS,
@@ -48,7 +48,9 @@ ALSO = {
 
 def merge_people(session: Session, draft: MergeDraft, *, actor: Actor, clock: Clock) -> RegisterMerge:
     """Have two entries be one person, with all that hangs on either."""
-    return merge_entries(session, draft, also=ALSO, actor=actor, clock=clock)
+    merge = merge_entries(session, draft, also=ALSO, actor=actor, clock=clock)
+    remember_guardians(session, merge)
+    return merge
 
 
 def part_people(

@@ -1,8 +1,9 @@
 """Two children were merged and are parted: whoever was confirmed meanwhile acts for the child he named alone."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from core_db.foundation.clock import local_date
 from core_db.foundation.reach import Across, across
@@ -14,6 +15,7 @@ from core_db.mydata import (
     agree_to_purpose,
     approve_guardian,
     ask_to_be_guardian,
+    end_guardianship,
     end_with_guardianships,
     fill_in_my_profile,
     give_consent,
@@ -21,7 +23,7 @@ from core_db.mydata import (
     my_guardianships,
     my_profile_fields,
 )
-from core_db.mydata.model import GuardianStatus
+from core_db.mydata.model import GUARDIANSHIPS, GuardianStatus
 from core_db.people import MoveIn, PersonDraft, move_in, register_person
 from tests.cases import for_another
 from tests.installs import conftest as installs
@@ -64,6 +66,18 @@ def acts_for(given, known, guardian):
 
 
 @pytest.fixture
+def whose_child(given):
+    """Whose guardian somebody is or was."""
+
+    def asked(guardian):
+        its = select(GUARDIANSHIPS.c.child_id).where(GUARDIANSHIPS.c.account_id == guardian.id)
+        read = lambda session: session.execute(its).scalar_one()  # noqa: E731
+        return given.door.read_now(read, reach=across(Across.JOB))
+
+    return asked
+
+
+@pytest.fixture
 def mother(given):
     return given.resident(given.home, name="赵妈妈")
 
@@ -94,6 +108,39 @@ def test_whom_he_named_he_acts_for_wherever_he_lives(given, known, child, confir
     part()
 
     assert acts_for(given, known, father) == [(behind, GuardianStatus.APPROVED)]
+
+
+@pytest.mark.parametrize("moment", ["of the merge", "after it, for he ended it"])
+def test_who_was_confirmed_before_acts_or_acted_for_that_child_whatever_the_clock_says(
+    moment, given, known, child, confirmed, father, clock, whose_child
+):
+    """A guardianship bears one moment: when it was decided last. Which were there is remembered by what they are."""
+    kept = child(given.home)
+    clock.advance(timedelta(minutes=1))
+    his = confirmed(father)
+    clock.advance(timedelta(minutes=-1))
+    part = given.taken_for_one(kept, child(given.other_home))
+    if moment != "of the merge":
+        given.do(end_guardianship, his.id, by=known(father))
+
+    part()
+
+    assert whose_child(father) == kept
+
+
+def test_whoever_acts_for_a_third_child_is_not_asked_as_two_others_are_parted(
+    given, known, child, confirmed, mother
+):
+    """Its entry was merged into the kept one later, and stands behind it still."""
+    third = child(given.other_home, name="小宝宝", born=LATER)
+    confirmed(mother, name="小宝宝", born=LATER)
+    kept, behind = child(given.home), child(given.other_home)
+    part = given.taken_for_one(kept, behind)
+    given.taken_for_one(kept, third)
+
+    part()
+
+    assert acts_for(given, known, mother) == [(kept, GuardianStatus.APPROVED)]
 
 
 def test_where_nobody_can_tell_the_committee_is_asked_anew(
