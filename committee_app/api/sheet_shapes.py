@@ -36,6 +36,7 @@ class SheetShape(Shape):
     """A table that was handed in. While `is_at_work`, ask again: `done_to` is the last row that is done with."""
 
     id: str
+    community_id: str
     name: str
     status: Coded
     is_at_work: bool

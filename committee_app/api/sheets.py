@@ -52,6 +52,7 @@ COUNTED = ("new", "changed", "unchanged", "refused", "like", "conflicts", "waits
 
 _PARTS = {
     "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+    "community_id": {"type": "string"},
     "source": {"type": "string", "maxLength": 60},
     "code_set": {"type": "string"},
 }  # fmt: skip
@@ -76,7 +77,10 @@ async def template() -> Response:
     "", access=Access.COMMITTEE, status_code=201, answers=SheetShape, openapi_extra={"requestBody": _BODY}
 )
 async def hand(request: Request, typed: TypedForm, work: WorkDep) -> Response:
-    """Hand in a workbook or a CSV of 14 MB at most; nothing of it is in the register before it is applied."""
+    """Hand in a workbook or a CSV of 14 MB at most; nothing of it is in the register before it is applied.
+
+    Whoever keeps several registers says for which it is: `community_id`.
+    """
     draft, files = read_draft(SheetDraft, words_for(SheetDraft, typed)), typed.files("file")
     name, content = (files[0].filename or "", await files[0].read()) if files else ("", b"")
     sent = hashlib.sha256(content).hexdigest() + name + draft.model_dump_json()
@@ -142,7 +146,17 @@ def _seen(work: Work) -> Callable[[Session, RegisterSheet], dict[str, Any]]:
 
 
 def _sheet(seen: SheetSeen, lang: str) -> dict[str, Any]:
-    same = ("id", "name", "row_count", "done_to", "left_out", "handed_at", "applied_at", "undone_at")
+    same = (
+        "id",
+        "community_id",
+        "name",
+        "row_count",
+        "done_to",
+        "left_out",
+        "handed_at",
+        "applied_at",
+        "undone_at",
+    )
     return {name: getattr(seen, name) for name in (*same, "may_undo", "is_own")} | {
         "status": {"code": seen.status, "name": SHEET_STATUS_WORDS[seen.status][lang == "en"]},
         "is_at_work": seen.status in AT_WORK, "counts": {name: seen.count(name) for name in COUNTED},

@@ -36,6 +36,7 @@ from core_db.register_sheets import (
     empty_template,
     give_back,
     hand_in,
+    registers_kept,
     rows_seen,
     sheet_seen,
     sheets_seen,
@@ -82,6 +83,8 @@ class SheetsPage(Page, template="sheets/index.html"):
     """The tables that were handed in, and the form to hand one in."""
 
     lines: Sequence[tuple[SheetSeen, str]]
+    #: The registers one keeps: asked for which it is where they are several.
+    registers: Options
     sources: Options
     code_sets: Options
     labels: Mapping[str, str]
@@ -174,8 +177,11 @@ async def _index(
     found = await work.read(sheets_seen)
     page = SheetsPage(
         lines=[(one, _status(one, work.lang)) for one in found], sources=sources(), form=form,
-        code_sets=code_sets(),
-        labels={"file": _("表格文件"), "source": _("从哪里来的"), "code_set": _("人户状态用的代码")},
+        code_sets=code_sets(), registers=await work.read(registers_kept),
+        labels={
+            "file": _("表格文件"), "community_id": _("交给哪个居民区的名册"), "source": _("从哪里来的"),
+            "code_set": _("人户状态用的代码"),
+        },
     )  # fmt: skip
     return render(request, page, status=status)
 

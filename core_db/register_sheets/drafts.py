@@ -13,6 +13,8 @@ class SheetDraft(Draft):
 
     #: Where what it says comes from: a visit, a form, another system.
     source: str = Field(default="", max_length=60)
+    #: For which register it is, where one keeps several.
+    community_id: str | None = None
     #: The code set of its 人户状态; empty for words.
     code_set: Annotated[CodeSet | None, BeforeValidator(lambda said: said or None)] = None
 

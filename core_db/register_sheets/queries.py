@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlmodel import Session
 
+from core_db.access import MAY_AT, Permission
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.lean import dataclass
 from core_db.foundation.tables import counted
 from core_db.people import COLUMNS, RegisterField, StayField, Step, spec_of
+from core_db.places import PLACES
 from core_db.register_sheets.handing import UNDONE_WITHIN, visible_to
 from core_db.register_sheets.keeping import Kept, kept_in
 from core_db.register_sheets.model import ROWS, SHEETS, RegisterSheetRow
@@ -27,6 +29,9 @@ class SheetSeen:
     """A table as its page shows it."""
 
     id: str
+    community_id: str
+    #: What its neighbourhood is called, where the reader keeps several registers.
+    community_name: str
     name: str
     status: SheetStatus
     row_count: int
@@ -89,7 +94,7 @@ class RowSeen:
 
 def sheets_seen(session: Session, *, actor: Actor, clock: Clock) -> Sequence[SheetSeen]:
     """The tables of the actor's registers, the newest first; without the files."""
-    statement = select(*_COLUMNS).where(visible_to(actor)).order_by(SHEETS.c.id.desc()).limit(MOST_SHEETS)
+    statement = _SHEET.where(visible_to(actor)).order_by(SHEETS.c.id.desc()).limit(MOST_SHEETS)
     return [_seen(row, actor=actor, clock=clock) for row in session.execute(statement)]
 
 
@@ -101,7 +106,7 @@ def count_to_apply(session: Session, *, actor: Actor, clock: Clock) -> int:
 
 def sheet_seen(session: Session, sheet_id: str, *, actor: Actor, clock: Clock) -> SheetSeen:
     """One of them; NotFound behind the wall."""
-    row = session.execute(select(*_COLUMNS).where(SHEETS.c.id == sheet_id, visible_to(actor))).first()
+    row = session.execute(_SHEET.where(SHEETS.c.id == sheet_id, visible_to(actor))).first()
     if row is None:
         raise NotFound()
     return _seen(row, actor=actor, clock=clock)
@@ -128,7 +133,12 @@ def rows_seen(
 
 
 _HAS_FILE = SHEETS.c.file_sealed.is_not(None).label("has_file")
-_COLUMNS = [*(one for one in SHEETS.c if one.name != "file_sealed"), _HAS_FILE]
+_COLUMNS = [
+    *(one for one in SHEETS.c if one.name != "file_sealed"),
+    _HAS_FILE,
+    PLACES.c.label.label("community"),
+]
+_SHEET = select(*_COLUMNS).join_from(SHEETS, PLACES, PLACES.c.id == SHEETS.c.community_id)
 
 
 def _which(what: str) -> Any:
@@ -145,8 +155,10 @@ def _seen(row: Any, *, actor: Actor, clock: Clock) -> SheetSeen:
         and row.applied_at is not None
         and clock.now() < row.applied_at + UNDONE_WITHIN
     )
+    several = len({*actor.places_as(MAY_AT[Permission.PEOPLE_KEEP])}) > 1
     return SheetSeen(
-        id=row.id, name=row.name, status=row.status, row_count=row.row_count, done_to=row.done_to, counts=row.counts,
+        id=row.id, community_id=row.community_id, community_name=row.community if several else "", name=row.name,
+        status=row.status, row_count=row.row_count, done_to=row.done_to, counts=row.counts,
         columns=row.columns, left_out=row.left_out, fault=row.fault, handed_name=row.handed_name,
         handed_at=row.handed_at, applied_name=row.applied_name, applied_at=row.applied_at,
         undone_name=row.undone_name, undone_at=row.undone_at,
