@@ -7,12 +7,19 @@ from typing import Any
 from app_shell.words import _
 from app_shell.work import Work
 from committee_app.reading import span_of
-from core_db.accounts import Narrowing
+from committee_app.register_words import ruled_in_words
+from core_db.access.words import field_said
+from core_db.accounts import DeedSeen, Narrowing
 from core_db.accounts.words import ROLE_WORDS
-from core_db.audit.words import DEED_WORDS
+from core_db.audit.words import DEED_WORDS, THING_WORDS
 from core_db.foundation.actor import ActorKind
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead
+from core_db.people import RULED
+from core_db.reveals.words import ALSO_FOR_WORDS, FOR_WORDS
+
+#: What somebody looked for, as colleagues read it.
+WHY_WORDS: Mapping[Any, tuple[str, str]] = {**FOR_WORDS, **ALSO_FOR_WORDS}
 
 
 def wanted(
@@ -44,6 +51,26 @@ def signed(name: str, acted_for: str, role: str, lang: str) -> str:
     both = _("{name}（代{giver}）").format(name=name, giver=acted_for) if acted_for else name
     said = said_in(ROLE_WORDS, role, lang)
     return f"{both} · {said}" if said else both
+
+
+def about(one: DeedSeen, lang: str) -> str:
+    """What it was done to, under which paper or thing, and what for."""
+    why = said_in(WHY_WORDS, one.purpose, lang)
+    said = (thing_said(one.object, lang), thing_said(one.reference, lang), why)
+    return " · ".join(dict.fromkeys(filter(None, said)))
+
+
+def thing_said(code: str, lang: str) -> str:
+    """What the record names by a code: a kind of data, a kind of thing, a post, a field or an event of the register."""
+    kind, _slash, which = code.partition("/")
+    if kind == "plugin" and which:
+        return _("应用（{name}）").format(name=which)
+    if "." in kind and kind not in RULED:
+        # What is looked for by its index is the same kind of data.
+        return field_said(kind.partition(".")[2].replace("_blind", "_sealed"), lang)
+    if kind in THING_WORDS or kind in ROLE_WORDS:
+        return said_in({**ROLE_WORDS, **THING_WORDS}, kind, lang)
+    return ruled_in_words(kind, lang)
 
 
 def said_in(words: Mapping[Any, tuple[str, str]], key: str, lang: str) -> str:

@@ -13,9 +13,9 @@ from app_shell.pages import Page, render
 from app_shell.routing import Access, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
-from committee_app.auditing import kind_of, said_in, signed, wanted
+from committee_app.auditing import WHY_WORDS, about, kind_of, said_in, signed, wanted
 from committee_app.reading import Word
-from core_db.access.words import PURPOSE_WORDS, field_said
+from core_db.access.words import field_said
 from core_db.accounts import DeedSeen, Narrowing, ReadSeen, deeds_done, offices_to_read, unmasked_reads
 from core_db.audit.words import DEED_WORDS, OUTCOME_WORDS, WAY_WORDS, deed_said
 
@@ -104,12 +104,11 @@ def _read(one: ReadSeen, lang: str) -> Line:
     if one.looks > 1:
         whom, what = _("{n} 次查看").format(n=one.looks), ""
     reader = signed(one.reader, one.acted_for, one.role, lang)
-    return one.at, (reader, one.office, whom, what, said_in(PURPOSE_WORDS, one.purpose, lang))
+    return one.at, (reader, one.office, whom, what, said_in(WHY_WORDS, one.purpose, lang))
 
 
 def _deed(one: DeedSeen, work: Work) -> Line:
     done = f"{deed_said(one.action, work.lang)} · {one.action}"
-    about = " · ".join(said for said in (one.object, one.reference, one.purpose) if said)
     actor = signed(one.actor, one.acted_for, one.role, work.lang)
     came = said_in(OUTCOME_WORDS, one.outcome, work.lang), said_in(WAY_WORDS, one.channel, work.lang)
-    return one.at, (actor, one.office, done, one.subject, about, " · ".join(came))
+    return one.at, (actor, one.office, done, one.subject, about(one, work.lang), " · ".join(came))

@@ -1,9 +1,11 @@
 """The audit administrator reads who looked and what was done in his district: by whom, in whose right, no values."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from core_db.access.reading import note_read
 from core_db.accounts import (
     DelegationDraft,
     Narrowing,
@@ -16,9 +18,10 @@ from core_db.accounts import (
 )
 from core_db.accounts.sessions import grants_now
 from core_db.doubles import MergeDraft
-from core_db.foundation.actor import Actor, ActorKind, Role
+from core_db.foundation.actor import Actor, ActorKind, Role, plugin_actor
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import NotFound, NotPermitted
+from core_db.foundation.fields import F1
 from core_db.foundation.ids import new_id
 from core_db.mydata import merge_people, part_people
 from core_db.people import verify_person
@@ -301,3 +304,28 @@ def test_the_api_and_the_pages_say_the_same(given, actor_client, auditor):
     assert page.get("/record").status_code == 200
     assert program.get("/api/v1/audit/deeds", params={"kind": "secrets"}).status_code == 422
     assert program.get("/api/v1/audit/reads", params={"since": "2020-01-01"}).status_code == 422
+
+
+IN_WORDS = {
+    "zh": "姓名 · 应用 · 一个应用按它的用途读取",
+    "en": "Name · A plugin · A plugin read it for what it is there for",
+}
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("lang", IN_WORDS)
+def test_what_a_plugin_read_stands_there_in_words(given, actor_client, auditor, lang):
+    plugin = plugin_actor("elder-care", "银龄", HERE.id, ())
+    noted = partial(
+        note_read, field="persons.name", community_id=HERE.id, field_class=F1,
+        subject_id=given.resident().person_id, purpose="plugin", reference="plugin/elder-care/remind", actor=plugin,
+        clock=given.clock, right=plugin.grants[0],
+    )  # fmt: skip
+    given.door.write_now(noted)
+
+    page = actor_client(auditor, page=True).get(
+        "/deeds?kind=data&place=&who=", headers={"Accept-Language": lang}
+    )
+
+    assert IN_WORDS[lang] in page.text
+    assert "persons.name" not in page.text
