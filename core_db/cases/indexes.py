@@ -9,10 +9,8 @@ NODES = ("community", "town", "district")
 #: It waits for the level above: what has ended waits for nobody.
 ESCALATED = "escalated_to IS NOT NULL AND closed_at IS NULL"
 
-#: Taken up without a word of the committee, as the platform registers questions: few, and no case that is raised.
-UNHEARD = (
-    "contacted_at IS NULL AND contact_due_at IS NOT NULL AND closed_at IS NULL AND status <> 'submitted'"
-)
+#: Promised a first word, and neither has it come nor is it told that it is late: what was raised in these days alone.
+UNHEARD = "contacted_at IS NULL AND contact_due_at IS NOT NULL AND closed_at IS NULL AND NOT contact_late"
 
 #: Written by somebody at work: what residents and the platform itself write is looked for by nobody's id.
 BY_STAFF = "by_role IN ('committee', 'contractor', 'town', 'district')"

@@ -34,7 +34,7 @@ class Case(Table, table=True):
         Index(None, "district_id", "status", "seq"),
         # By their days, for figures. A district's whole list goes by `seq` alone: a database holds few districts.
         Index(None, "created_at", "town_id"),
-        # What few cases have is indexed for those few: a case that is raised touches none of these.
+        # What few cases have is indexed for those few: a case that is raised touches of these its first word alone.
         few("public", "visibility = 'public'", "community_id", "seq"),
         *(few(f"running_{of}", "clock_state = 'running'", f"{of}_id", "due_at") for of in NODES),
         *(few(f"to_review_{of}", "needs_review", f"{of}_id", "seq") for of in NODES),

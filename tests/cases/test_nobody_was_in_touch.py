@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import event
+
 from core_db.cases import (
     VERBS,
     CaseFilter,
@@ -17,6 +19,7 @@ from core_db.cases import (
 )
 from core_db.foundation.actor import system_actor
 from core_db.foundation.outbox import facts_after
+from core_db.foundation.reach import Across, across
 from core_db.insight import nodes_below
 from tests.databases import TestsDoor
 
@@ -74,3 +77,30 @@ def test_what_the_platform_registered_by_itself_waits_for_a_first_word_like_any_
 
     given.do(VERBS[Verb.MESSAGES].use_case, case.id, MessageDraft(text="收到了，正在查。"), by=worker)
     assert waiting() == ([], 0)
+
+
+def test_the_round_finds_what_is_late_by_the_moment_it_was_promised_for(
+    a_walk: Callable[..., Any], clock: Any, door: TestsDoor
+) -> None:
+    """However many wait for a word that is not due yet: a round comes each minute."""
+    for _time in range(3):
+        a_walk()
+
+    def plans(session: Any) -> list[str]:
+        said: list[tuple[str, Any]] = []
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *heard: said.append((heard[2], heard[3])))
+        watch_deadlines(session, actor=system_actor("deadlines"), clock=clock)
+        asked = [one for one in said if "contact_due_at <" in one[0]]
+        is_sqlite = connection.dialect.name == "sqlite"
+        if not is_sqlite:
+            # So few rows would be read from end to end; what is looked at is whether an index would do.
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
+        return [str([*connection.exec_driver_sql(f"{explain} {one}", values)]) for one, values in asked]
+
+    (plan,) = door.write_now(plans, reach=across(Across.JOB))
+    assert "ix_cases_unheard" in plan
+    assert "SORT" not in plan.upper()
+    asked_for = "AND contact_due_at<?)" if door.engines.is_sqlite else "IS NOT NULL) AND (contact_due_at <"
+    assert asked_for in plan

@@ -15,7 +15,6 @@ from core_db.cases.commands.waiting import go_on_unanswered
 from core_db.cases.file import file_of, hold_cases
 from core_db.cases.indexes import UNHEARD
 from core_db.cases.model import CASES, CLOCKS, Case, CaseClock
-from core_db.cases.reference import reference_of
 from core_db.cases.stored_clocks import answer_due
 from core_db.cases.timing import look_again, ran_over, stopwatch
 from core_db.cases.words import CaseStatus, EntryType
@@ -47,16 +46,9 @@ def watch_deadlines(session: Session, *, actor: Actor, clock: Clock) -> int:
 
 def _tell_late_contacts(session: Session, at_most: int, *, actor: Actor, now: datetime) -> int:
     """Tell once of each case that waits in vain for somebody to be in touch; returns of how many."""
-    # By its status, district for district: an index of its own would be one more for every case that is raised.
-    new = CASES.c.district_id.in_(reference_of(session).letters) & (CASES.c.status == CaseStatus.SUBMITTED)
-    cases: list[Case] = []
-    for waits in (new, text(UNHEARD)):
-        late = (CASES.c.contacted_at.is_(None), CASES.c.contact_due_at < now, CASES.c.contact_late.is_(False))
-        # Whoever holds one is doing something about it; the next round looks again.
-        unheard = (
-            select(Case).where(waits, *late).limit(at_most - len(cases)).with_for_update(skip_locked=True)
-        )
-        cases += session.execute(unheard).scalars()
+    late = select(Case).where(text(UNHEARD), CASES.c.contact_due_at < now).order_by(CASES.c.contact_due_at)
+    # Whoever holds one is doing something about it; the next round looks again.
+    cases = session.execute(late.limit(at_most).with_for_update(skip_locked=True)).scalars().all()
     for case in cases:
         case.contact_late = True
         change = Change(session=session, file=file_of(session, case), actor=actor, at=now)
