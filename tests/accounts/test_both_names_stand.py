@@ -17,6 +17,7 @@ from core_db.handover_notes import NoteDraft, end_note, mark_note_read, write_no
 from core_db.handover_notes.model import NOTES
 from core_db.inquiries import InquiryDraft, take_inquiry
 from core_db.inquiries.model import INQUIRIES
+from core_db.installs.model import INSTALLS
 from core_db.ledgers import (
     AnswerDraft,
     AnswersDraft,
@@ -57,7 +58,9 @@ from core_db.tags import ASSIGNMENTS, AssignmentDraft, DefinitionDraft, assign_t
 from core_db.tags.words import TagClass
 from core_db.visits import VisitDraft, record_visit
 from core_db.visits.model import VISIT_PEOPLE, VISIT_WORDS
+from tests.installs import conftest as installs
 
+installed, enabled = installs.installed, installs.enabled
 BOTH = "小甲（代周书记）"
 
 
@@ -266,3 +269,13 @@ def test_who_proposed_a_change_and_who_approved_it_each_say_in_whose_right(given
         (BOTH, secretary.id, "小乙", None),
         ("小乙", None, BOTH, secretary.id),
     ]
+
+
+def test_a_plugin_that_is_switched_on_in_a_lent_right_says_both_names(
+    given, secretary, deputy, installed, enabled
+):
+    installed()
+    enabled(by=deputy)
+
+    kept = select(INSTALLS.c.decided_name, INSTALLS.c.decided_for)
+    assert given.door.read_now(lambda session: tuple(session.execute(kept).one())) == (BOTH, secretary.id)
