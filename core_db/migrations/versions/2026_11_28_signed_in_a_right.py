@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: Final = "2026_11_28_signed_in_a_right"
-down_revision: Final = "2026_11_28_sheets_in_a_right"
+down_revision: Final = "2026_11_28_found_by_age"
 branch_labels = None
 depends_on = None
 
