@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -20,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from core_db.foundation.egress import CallRefused, Egress, egress_from, is_public
+from tests.contracts.house import modules, nodes
 
-HOUSE = Path(__file__).resolve().parents[2]
 PUBLIC = "93.184.215.14"
 #: What only the way out may import or call.
 OURS_TO_CALL = {
@@ -343,8 +342,8 @@ def test_mail_takes_the_same_way(loopback):
         line.close()
 
 
-def calls_out(tree):
-    for node in ast.walk(tree):
+def calls_out(its_nodes):
+    for node in its_nodes:
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names if name.name in OURS_TO_CALL)
         elif isinstance(node, ast.ImportFrom):
@@ -355,12 +354,7 @@ def calls_out(tree):
 
 
 def test_nobody_else_calls_anybody():
-    calling = {
-        str(path.relative_to(HOUSE)): found
-        for package in ("core_db", "app_shell", "resident_app", "committee_app", "plugins")
-        for path in (HOUSE / package).rglob("*.py")
-        if (found := set(calls_out(ast.parse(path.read_text(encoding="utf-8")))))
-    }
+    calling = {path: found for path, tree in modules().items() if (found := set(calls_out(nodes(tree))))}
 
     # The two ends of the pipe between the host and a worker that it has begun itself.
     pipe = {"plugins/host/child.py", "plugins/host/line.py"}
@@ -373,4 +367,4 @@ def test_nobody_else_calls_anybody():
      "from http import client", "import httpx", "socket.create_connection(x)"],
 )  # fmt: skip
 def test_whoever_calls_on_his_own_is_found(planted):
-    assert list(calls_out(ast.parse(planted)))
+    assert list(calls_out(ast.walk(ast.parse(planted))))

@@ -17,7 +17,7 @@ from core_db.cases import FORM_AT, RAISED_AT
 from core_db.cases.points import CLOSED_AT
 from core_db.cases.transitions import ENDED
 from core_db.foundation.points import asks_first
-from tests.contracts.house import modules
+from tests.contracts.house import modules, nodes
 
 #: What is handed to these as it is, is asked about by them.
 ASKS = frozenset({"write", "once", "once_from_form", "filtered", "filtered_once", "asks_before", "_done"})
@@ -99,7 +99,7 @@ def is_excused(name: str, but: Mapping[str, str]) -> bool:
 
 
 def _imported(module: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             for one in node.names:
                 yield one.asname or one.name, f"{node.module}.{one.name}"
@@ -120,11 +120,11 @@ def _spoken_of(body: ast.AST) -> Iterator[str]:
     """Every name in it, but for those that are handed to whoever asks first."""
     handed = {
         id(given)
-        for call in ast.walk(body)
+        for call in nodes(body)
         if isinstance(call, ast.Call) and _dotted(call.func).rpartition(".")[2] in ASKS
         for given in call.args
     }
-    for node in ast.walk(body):
+    for node in nodes(body):
         if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in handed:
             yield _dotted(node)
 
@@ -138,7 +138,7 @@ def _dotted(node: ast.AST) -> str:
 def _ends_a_case(body: ast.AST) -> bool:
     """It moves a case into a status in which nothing more is done for it."""
     over = {f"CaseStatus.{one.name}" for one in ENDED}
-    moves = (one for one in ast.walk(body) if isinstance(one, ast.Call) and _dotted(one.func) == "move_to")
+    moves = (one for one in nodes(body) if isinstance(one, ast.Call) and _dotted(one.func) == "move_to")
     return any(_dotted(said) in over for move in moves for said in ast.walk(move))
 
 
@@ -220,7 +220,7 @@ def test_who_takes_a_use_case_out_of_the_table_of_verbs_is_named(house: House):
     takes = {
         name
         for name, body in house.bodies.items()
-        for call in ast.walk(body)
+        for call in nodes(body)
         if isinstance(call, ast.Call) and _dotted(call.func).endswith(".use_case")
     }
 

@@ -6,7 +6,6 @@ import dataclasses
 import json
 import pickle
 from html import escape
-from pathlib import Path
 
 import orjson
 import pytest
@@ -16,9 +15,9 @@ from markupsafe import Markup
 from pydantic import BaseModel, TypeAdapter
 
 from core_db.foundation.unsealed import HIDDEN, Unsealed
+from tests.contracts.house import modules, nodes
 
 SECRET = "13812341234"
-HOUSE = Path(__file__).resolve().parents[2]
 #: Who may ask for the value itself, and why.
 IN_THE_CLEAR = {
     "core_db/access/reading.py",  # writes who read it
@@ -131,12 +130,11 @@ def test_it_can_be_compared_with_its_like_alone():
 
 def test_everybody_who_asks_by_name_is_known():
     asking = {
-        str(path.relative_to(HOUSE))
-        for package in ("core_db", "app_shell", "resident_app", "committee_app", "plugins")
-        for path in (HOUSE / package).rglob("*.py")
+        path
+        for path, tree in modules().items()
         if any(
             isinstance(node, ast.Attribute) and node.attr in ("in_the_clear", "_clear")
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            for node in nodes(tree)
         )
     }
 
