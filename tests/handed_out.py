@@ -20,6 +20,12 @@ READERS = (
     "tests/foundation/test_egress.py::test_nobody_else_calls_anybody",
     "tests/sealing/test_unsealed_values.py::test_everybody_who_asks_by_name_is_known",
 )
+#: They have a checker look at the types of a plugin, and before it at all that a plugin imports: once for all of them.
+TYPED = (
+    "tests/plugins/test_checking.py::test_types_are_looked_at_strictly_and_each_mistake_is_told_with_its_line",
+    "tests/plugins/kit/test_the_documents.py::test_the_tutorial_works_as_it_stands",
+    "tests/plugins/kit/test_from_the_first_line_to_the_wheel.py::test_what_was_begun_has_no_fault_and_no_remark",
+)
 _DATABASE = re.compile(r"\[.*(sqlite|postgres)")
 
 
@@ -39,6 +45,8 @@ class WhatIsShared(LoadScopeScheduling):
             return WAITING[0]
         if path in READERS or nodeid in READERS:
             return READERS[0]
+        if nodeid in TYPED:
+            return TYPED[0]
         return path if folder in SHARED else nodeid
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
