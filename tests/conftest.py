@@ -28,6 +28,7 @@ from core_db.foundation.settings import Settings
 from tests.asked import hear_who_asks
 from tests.beside import deed_of, found_town_beside, left_alone, told_facts
 from tests.clients import Client
+from tests.compiled_once import compile_once
 from tests.databases import (
     PostgresDatabases,
     SqliteDatabases,
@@ -66,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
         and shutil.disk_usage(IN_MEMORY).free > ROOM
     ):
         os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
+    compile_once(config)
 
 
 @pytest.hookimpl(wrapper=True)
