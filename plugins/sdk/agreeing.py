@@ -7,8 +7,6 @@ loaded. A job or a slot that stands in the code alone is on the committee's page
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fastapi.routing import APIRoute
-
 from plugins.sdk.checks import Deed
 from plugins.sdk.manifest import Nav
 from plugins.sdk.manifest_parts import perhaps
@@ -103,16 +101,17 @@ def _entries(plugin: Plugin) -> Iterator[Disagreement]:
             )
 
 
-def _page_of(plugin: Plugin, app: App, path: str) -> APIRoute | None:
-    """The page that opens at an address."""
-    routes = plugin.routers[app].routes if app in plugin.routers else []
-    pages = (one for one in routes if isinstance(one, APIRoute) and "GET" in (one.methods or ()))
-    return next((one for one in pages if one.path_regex.match(path)), None)
+def _page_of(plugin: Plugin, app: App, path: str) -> str | None:
+    if app not in plugin.routers:
+        return None
+    from plugins.sdk.routing import page_at
+
+    return page_at(plugin.routers[app], path)
 
 
-def _role_it_wants(plugin: Plugin, entry: Nav, page: APIRoute) -> str | None:
+def _role_it_wants(plugin: Plugin, entry: Nav, page: str) -> str | None:
     """The role that whoever sees the entry may not hold, and that its page asks for."""
-    wanted = [role for role, path in plugin.routers[entry.app].guarded if path == page.path]
+    wanted = [role for role, path in plugin.routers[entry.app].guarded if path == page]
     return wanted[0] if wanted and entry.access not in wanted else None
 
 

@@ -8,9 +8,7 @@ cannot put their data together by them.
 
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
-
-from fastapi import Depends, Request
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
 from plugins.sdk.data import Document, Settings
 from plugins.sdk.told import (
@@ -316,12 +314,3 @@ class Context(Protocol):
 
 #: Where the host puts the context of a request to a plugin's router.
 CONTEXT_KEY = "shequyun.plugin.context"
-
-
-def _context_of(request: Request) -> Context:
-    context: Context = request.scope[CONTEXT_KEY]
-    return context
-
-
-#: In a route's signature: `async def visits(ctx: Ctx) -> ui.Page`.
-Ctx = Annotated[Context, Depends(_context_of)]

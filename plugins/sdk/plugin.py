@@ -32,13 +32,13 @@ from plugins.sdk.manifest import NAME, Manifest
 from plugins.sdk.manifest_file import read_manifest
 from plugins.sdk.points import Point
 from plugins.sdk.providers import OFFERS
-from plugins.sdk.routing import Router
 from plugins.sdk.saying import sayings_of
 from plugins.sdk.slots import CARDS, CELLS, SLOTS, CardSlot, CellSlot
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
+    from plugins.sdk.routing import Router
     from plugins.sdk.tables.place import Place
 
 E = TypeVar("E", bound=Event)
@@ -202,8 +202,11 @@ class Plugin:
 
         return register
 
-    def router(self, app: App) -> Router:
+    def router(self, app: App) -> "Router":
         """Pages of the plugin within an app, below `/x/<id>`: `@pages.get("/visits")`, `async`, giving blocks."""
+        # A plugin without pages brings none of what answers requests into its process: half of what it begins with.
+        from plugins.sdk.routing import Router
+
         roles = self.manifest.contributes.roles if app == "committee" else ()
         return self.routers.setdefault(app, Router(roles))
 

@@ -3,17 +3,27 @@
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
-from typing import Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeVar, get_type_hints
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi.routing import APIRoute
 
 from plugins.sdk import ui
 from plugins.sdk.checks import must_be_granted
-from plugins.sdk.context import Ctx
+from plugins.sdk.context import CONTEXT_KEY, Context
 from plugins.sdk.manifest import PluginRole
 
 #: What a page gives: itself, or where to go on after something was done.
 GIVES = (ui.Page, ui.Go, ui.Page | ui.Go)
+
+
+def _context_of(request: Request) -> Context:
+    context: Context = request.scope[CONTEXT_KEY]
+    return context
+
+
+#: In a route's signature: `async def visits(ctx: Ctx) -> ui.Page`.
+Ctx = Annotated[Context, Depends(_context_of)]
 P = TypeVar("P", bound=Callable[..., Awaitable[ui.Page | ui.Go]])
 
 
@@ -67,6 +77,12 @@ class Router(APIRouter):
         app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
         app.include_router(self)
         return app
+
+
+def page_at(router: Router, path: str) -> str | None:
+    """The page that opens at an address, by its path."""
+    pages = (one for one in router.routes if isinstance(one, APIRoute) and "GET" in (one.methods or ()))
+    return next((one.path for one in pages if one.path_regex.match(path)), None)
 
 
 def _holds(role: str) -> Callable[..., Awaitable[None]]:

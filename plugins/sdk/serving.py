@@ -1,7 +1,7 @@
 """Answering a request with a plugin's router: spoken to as any web server would, but within the process."""
 
 from collections.abc import MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import orjson
@@ -9,10 +9,12 @@ import orjson
 from plugins.sdk.asking import AskingContext
 from plugins.sdk.calls import Answered, Asked
 from plugins.sdk.context import CONTEXT_KEY
-from plugins.sdk.routing import Router
+
+if TYPE_CHECKING:
+    from plugins.sdk.routing import Router
 
 
-async def serve(router: Router, asked: Asked, context: AskingContext) -> Answered:
+async def serve(router: "Router", asked: Asked, context: AskingContext) -> Answered:
     """Status and body of the answer; what the page raises comes through, and is told by whoever called."""
     body = urlencode(asked.form).encode()
     scope: dict[str, Any] = {
