@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from core_db.foundation.ids import new_id
 from tests.security.bodies import BODIES, NEAR_AND_FAR, PEOPLE
-from tests.security.knocking import Asked, as_form, as_json, as_upload
+from tests.security.knocking import Asked, Upload, as_form, as_json, as_upload
 from tests.security.places import LEAD
 from tests.security.plugged import asks_of_plugins, is_of_plugins
 from tests.security.world import World
@@ -342,6 +342,8 @@ def request_for(world: World, method: str, ask: Ask, *, headers: tuple[tuple[str
     version = str(next((world.versions[part] for part in ask.path.split("/") if part in world.versions), 1))
     if isinstance(ask.words, bytes):
         body, kind = as_upload(ask.words)
+    elif isinstance(ask.words, Upload):
+        body, kind = as_upload(*ask.words)
     elif ask.words is None:
         body, kind = b"", ()
     elif ask.path.startswith("/api/"):

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.security.bodies_of_the_register import REGISTER
 from tests.security.bodies_of_work import WORK
-from tests.security.saying import NEAR_AND_FAR, PEOPLE, at_places, said, today, two
+from tests.security.saying import NEAR_AND_FAR, PEOPLE, a_table, at_places, said, today, two
 from tests.security.world import World, picture
 
 
@@ -244,7 +244,7 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/register/proposals/{proposal_id}/refusal"): said(note="与证件不符"),
     ("", "/register/proposals/{proposal_id}/withdrawal"): said(),
     ("", "/register/rules"): _ruling,
-    ("", "/register/sheets"): lambda _world: {"-": "姓名,地址\n新来的人,1号101室\n".encode()},
+    ("", "/register/sheets"): a_table,
     ("", "/register/sheets/{sheet_id}/application"): said(),
     ("", "/register/sheets/{sheet_id}/undoing"): said(),
     ("", "/register/sheets/{sheet_id}/returning"): said(),

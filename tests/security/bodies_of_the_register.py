@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.security.saying import NEAR_AND_FAR, said, today, two
+from tests.security.saying import NEAR_AND_FAR, a_table, said, today, two
 from tests.security.world import World
 
 
@@ -108,7 +108,7 @@ REGISTER: Mapping[tuple[str, str], Any] = {
     ("", "/api/v1/register/doubles/distinction"): two("one_id", "other_id"),
     ("", "/api/v1/register/mergers/{merge_id}/undoing"): said(),
     # -- as tables, in and out
-    ("", "/api/v1/register/sheets"): lambda _world: {"-": "姓名,地址\n新来的人,1号101室\n".encode()},
+    ("", "/api/v1/register/sheets"): a_table,
     ("", "/api/v1/register/sheets/{sheet_id}/application"): said(),
     ("", "/api/v1/register/sheets/{sheet_id}/undoing"): said(),
     ("", "/api/v1/register/sheets/{sheet_id}/returning"): said(),

@@ -1,7 +1,8 @@
 """Requests asked of an app in this process, without a server: a request in, an answer out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
@@ -45,8 +46,19 @@ def as_form(words: Any) -> tuple[bytes, tuple[tuple[str, str], ...]]:
     return urlencode(said, doseq=True).encode(), (("content-type", "application/x-www-form-urlencoded"),)
 
 
-def as_upload(data: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
-    head = f'--{BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+class Upload(NamedTuple):
+    """A file, and what is said of it in the same form."""
+
+    data: bytes
+    said: Mapping[str, str]
+
+
+def as_upload(
+    data: bytes, said: Mapping[str, str] | None = None
+) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    part = f"--{BOUNDARY}\r\ncontent-disposition: form-data; name="
+    words = "".join(f'{part}"{name}"\r\n\r\n{word}\r\n' for name, word in (said or {}).items())
+    head = f'{words}{part}"file"; filename="a.jpg"\r\n\r\n'
     body = head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
     return body, (("content-type", f"multipart/form-data; boundary={BOUNDARY}"),)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from core_db.foundation.clock import local_date
+from tests.security.knocking import Upload
 from tests.security.world import World
 
 NEAR_AND_FAR = {"here": 1, "next door": 2, "other town": 3, "other district": 4}
@@ -28,6 +29,16 @@ def at_places(**words: Any) -> Any:
         return {name: {"place_id": place} | words for name, place in places.items()}
 
     return filled
+
+
+def a_table(world: World) -> dict[str, Any]:
+    """Somebody new, for the register of a neighbourhood near or far."""
+    rows = "姓名,地址\n新来的人,1号101室\n".encode()
+    around = world.ground.around
+    return {
+        f"at: {name}": Upload(rows, {"community_id": around[n].community.id})
+        for name, n in NEAR_AND_FAR.items()
+    }
 
 
 def two(first: str, second: str) -> Any:
