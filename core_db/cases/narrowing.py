@@ -38,7 +38,7 @@ from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES, SUPPORTS
 from core_db.cases.numbering import parse_number, spellings
 from core_db.cases.orders import FURTHEST, NEWEST, ORDERS
 from core_db.cases.reference import reference_of
-from core_db.cases.search import END, FOUND, FOUND_AMONG_AGES, conditions_that_find, latest_ages
+from core_db.cases.search import END, FOUND, conditions_that_find, ways_to_find
 from core_db.cases.transitions import OPEN
 from core_db.cases.words import CaseStatus, Visibility
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
@@ -233,8 +233,8 @@ def _statement(
 
 
 def _condition(name: str, dialect: str) -> Any:
-    if name.startswith("found"):
-        return text(FOUND[dialect] if name == "found" else FOUND_AMONG_AGES)
+    if name in FOUND:
+        return text(FOUND[name][dialect])
     if name.startswith("word"):
         # The index knows pairs of characters; the words themselves are looked for again in the few hits.
         said: BindParameter[str] = bindparam(name)
@@ -388,13 +388,13 @@ def _among_the_latest_first(
     connection: Connection, what: str, names: tuple[str, ...], asked: Mapping[str, Any], params: dict[str, Any]
 ) -> Sequence[Any]:  # fmt: skip
     """Most words are said often enough of late; only for those that are not are all years gone through."""
-    dialect = connection.dialect.name
+    rows: Sequence[Any] = []
     # Where all that it finds is shown it need find no more than a page.
-    hits = {"hits": params["most"]} if asked.keys() <= {"found", "after"} and LEVELS.issuperset(names) else {}
-    among = tuple("found_among_ages" if name == "found" else name for name in asked)
-    latest = _statement(what, names, among, NEWEST, dialect)
-    for ages in latest_ages(connection, params["before"]):
-        rows = connection.execute(latest, params | hits | {"ages": ages}).all()
+    page = {"hits": params["most"]} if asked.keys() <= {"found", "after"} and LEVELS.issuperset(names) else {}
+    for found, values in ways_to_find(connection, params["before"], page):
+        conditions = tuple(found if name == "found" else name for name in asked)
+        statement = _statement(what, names, conditions, NEWEST, connection.dialect.name)
+        rows = connection.execute(statement, params | values).all()
         if len(rows) == params["most"]:
-            return rows
-    return connection.execute(_statement(what, names, tuple(asked), NEWEST, dialect), params | hits).all()
+            break
+    return rows

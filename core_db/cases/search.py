@@ -8,7 +8,7 @@ What is taken back is gone from SQLite's index at once and not merely marked as 
 day: an erased telephone number would stand in the file, and in every later copy of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -21,7 +21,7 @@ from core_db.foundation.later import Later, later
 #: How many hits a search looks at; past that people refine their words.
 SEARCH_AT_MOST = 1_000
 WORDS_AT_MOST = 6
-#: Cases of one age are so many that follow one another: 2 to this power, some months of a district.
+#: Cases of one age are so many that follow one another: 2 to this power, some weeks of a district.
 AGE = 17
 
 _CREATE = {
@@ -49,22 +49,28 @@ _ADD = {
         "SELECT cases.seq, array_to_tsvector(string_to_array(found.column2, ' '))"
     ),
 }
-_ON_POSTGRES = (
-    "cases.seq IN (SELECT seq FROM case_search WHERE grams @@ CAST(:words AS tsquery) AND seq < :before{and_more} "
-    "ORDER BY seq DESC LIMIT :hits)"
-)
-#: The condition on `cases` that takes `words`, `before` (a `seq`) and `hits` (how many at most).
-FOUND = {
-    "sqlite": (
-        "cases.seq IN (SELECT rowid FROM case_search WHERE case_search MATCH :words AND rowid < :before "
-        "ORDER BY rowid DESC LIMIT :hits)"
-    ),
-    "postgresql": _ON_POSTGRES.format(and_more=""),
+_SAID = "SELECT seq FROM case_search WHERE grams @@ CAST(:words AS tsquery) AND seq < :before"
+_OF_AGES = f"ARRAY[seq >> {AGE}] && CAST(:ages AS bigint[])"
+_NEWEST = "ORDER BY seq DESC LIMIT :hits"
+#: By name and database the conditions on `cases` that take `words`, `before` (a `seq`) and `hits` (how many at most).
+FOUND: Mapping[str, Mapping[str, str]] = {
+    "found": {
+        "sqlite": (
+            "cases.seq IN (SELECT rowid FROM case_search WHERE case_search MATCH :words AND rowid < :before "
+            "ORDER BY rowid DESC LIMIT :hits)"
+        ),
+        "postgresql": f"cases.seq IN ({_SAID} {_NEWEST})",
+    },
+    # Among the latest `ages`; whoever goes back case by case, for words that nearly all say, ends where they begin.
+    "found_of_late": {"postgresql": f"cases.seq IN ({_SAID} AND seq >= :since AND {_OF_AGES} {_NEWEST})"},
+    # What few said of late is found by its words, whatever the planner takes them for.
+    "found_before": {
+        "postgresql": f"cases.seq IN (SELECT seq FROM ({_SAID} AND {_OF_AGES} OFFSET 0) AS said {_NEWEST})"
+    },
+    "found_long_ago": {"postgresql": f"cases.seq IN (SELECT seq FROM ({_SAID} OFFSET 0) AS said {_NEWEST})"},
 }
-#: The same among cases of some `ages`; PostgreSQL's alone.
-FOUND_AMONG_AGES = _ON_POSTGRES.format(and_more=f" AND ARRAY[seq >> {AGE}] && CAST(:ages AS bigint[])")
-#: Of so many ages the latest are asked one after the other, before all.
-LATEST = (2, 16)
+#: How many of the latest ages are asked first, and how many then.
+LATE, BEFORE = 2, 16
 #: Before any case there may ever be.
 END = 2**62
 
@@ -136,15 +142,30 @@ def _words(places: tuple[str, ...], texts: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(chain(map(place_word, places), *map(grams, texts))))
 
 
-def latest_ages(connection: Connection, before: int) -> Iterator[list[int]]:
-    """The ages to be asked first of what came before a `seq`; none where that is all, or where it is no quicker."""
+def ways_to_find(
+    connection: Connection, before: int, page: dict[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """By which condition to look, one after the other until there are enough, and with which values.
+
+    `page`: how many hits are enough, where all of them are shown.
+    """
     if connection.dialect.name == "sqlite":
+        yield "found", page
         return
     last = before - 1 if before < END else connection.execute(_LAST).scalar() or 0
     newest = last >> AGE
-    for many in LATEST:
-        if many <= newest:
-            yield list(range(newest, newest - many, -1))
+    if newest < LATE:
+        # For a page alone PostgreSQL would go back case by case; for a thousand hits it goes by the words.
+        yield "found", {}
+        return
+    yield "found_of_late", {**page, "ages": _ages(newest, LATE), "since": (newest - LATE + 1) << AGE}
+    if newest >= BEFORE:
+        yield "found_before", {**page, "ages": _ages(newest, BEFORE)}
+    yield "found_long_ago", page
+
+
+def _ages(newest: int, many: int) -> list[int]:
+    return list(range(newest, newest - many, -1))
 
 
 def conditions_that_find(

@@ -164,6 +164,11 @@ def both_names(name: str, giver_name: str | None) -> str:
     return f"{name}（代{giver_name}）" if giver_name else name
 
 
+def own_name(signed: str) -> str:
+    """Of both names the one of whoever did it."""
+    return signed.partition("（代")[0]
+
+
 ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS, id="anonymous", name="")
 
 

@@ -19,6 +19,7 @@ class AboutAPerson:
     """Which rows are about somebody, and of their columns those he is given; the others stay.
 
     `sealed` are given unsealed. `by_others` hold what somebody else wrote: other people in it are made unreadable.
+    `signed` are names of staff: he reads who it was, and not who had lent the right.
     """
 
     which: Which
@@ -26,6 +27,7 @@ class AboutAPerson:
     kept_back: tuple[str, ...] = ()
     sealed: Mapping[str, PlaceOf] = field(default_factory=dict)
     by_others: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
 
     @property
     def columns(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from core_db.access import read_sealed
 from core_db.cases.model import CASES, PHOTOS
 from core_db.cases.words import ByRole, in_words
 from core_db.feedback.model import FEEDBACK
-from core_db.foundation.actor import Actor
+from core_db.foundation.actor import Actor, own_name
 from core_db.foundation.clock import Clock
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.lean import dataclass
@@ -151,6 +151,7 @@ def _given(row: Any, name: str, about: AboutAPerson, subject: Subject, others: O
     given = {column: getattr(row, column) for column in about.given}
     for column in set(about.by_others) & set(given):
         given[column] = others.hidden_in(given[column]) if given[column] else given[column]
+    given |= {column: own_name(given[column]) for column in about.signed}
     return _entry(row, given, subject, others) if name == "case_entries" else given
 
 

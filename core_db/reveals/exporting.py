@@ -276,8 +276,8 @@ def give_up_exports(session: Session, *, clock: Clock) -> None:
     waiting = EXPORTS.c.status.in_((ExportStatus.ASKED, ExportStatus.APPROVED))
     for export in session.execute(select(RegisterExport).where(waiting, ~there)).scalars().all():
         # Whoever had approved it did not decide this.
-        export.status, export.decided_by, export.decided_name = ExportStatus.GIVEN_UP, None, ""
-        export.decided_at = clock.now()
+        export.decided_by, export.decided_name, export.decided_for = None, "", None
+        export.status, export.decided_at = ExportStatus.GIVEN_UP, clock.now()
         session.flush()
         told = overseers(session, export.community_id, actor=MAKER, now=clock.now())
         _tell(session, ExportRefused, export, (export.asked_by, *told), actor=MAKER, clock=clock)

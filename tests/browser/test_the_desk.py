@@ -88,16 +88,30 @@ def test_who_was_slower_is_told_who_was_faster_and_keeps_his_words(open_window, 
     expect(page.get_by_role("main")).to_contain_text("小赵")
 
 
+@pytest.fixture
+def wait(town, words):
+    """`wait(n, "号楼的信箱坏了")`: so many that wait to be accepted, until the test is over.
+
+    A desk shows the oldest: those that stayed would push another test's off it.
+    """
+    aunt, raised = town.resident(name="王阿姨"), []
+
+    def raise_some(many, what):
+        raised.extend(town.a_case(by=aunt, text=words(f"{n + 1}{what}")).case.id for n in range(many))
+
+    yield raise_some
+    for case_id in raised:
+        do(town, Verb.WITHDRAWAL, case_id, aunt)
+
+
 @pytest.mark.parametrize(
     ("script", "large"), [(True, False), (False, False), (True, True)],
     ids=["with a script", "without a script", "in large print"],
 )  # fmt: skip
 def test_a_phone_shows_three_of_a_kind_and_leads_on_to_all_by_finger_and_by_keyboard(
-    open_window, town, words, script, large
+    open_window, town, wait, script, large
 ):
-    aunt = town.resident(name="王阿姨")
-    for place in range(5):
-        town.a_case(by=aunt, text=words(f"{place + 1}号楼的信箱坏了"))
+    wait(5, "号楼的信箱坏了")
     page = open_window(town.worker(), "/desk", size=PHONE, script=script, large=large)
     part = page.locator("#part-to-accept")
     count = part.get_by_role("heading").locator(".mute").inner_text()
@@ -128,10 +142,8 @@ def _walked(page):
         seen.add(at)
 
 
-def test_a_case_that_somebody_is_at_stays_when_more_pressing_ones_come(open_window, town, words):
-    aunt = town.resident(name="王阿姨")
-    for place in range(4):
-        town.a_case(by=aunt, text=words(f"{place + 1}号楼的门铃坏了"))
+def test_a_case_that_somebody_is_at_stays_when_more_pressing_ones_come(open_window, town, wait):
+    wait(4, "号楼的门铃坏了")
     page = open_window(town.worker(), "/desk", size=PHONE)
     third = page.locator("#part-to-accept .item:nth-child(3)")
     own = page.locator(f"#{third.get_attribute('id')}")

@@ -32,13 +32,10 @@ def at_places(**words: Any) -> Any:
 
 
 def a_table(world: World) -> dict[str, Any]:
-    """Somebody new, for the register of a neighbourhood near or far."""
+    """Somebody new, for the register of here and of the next neighbourhood."""
     rows = "姓名,地址\n新来的人,1号101室\n".encode()
-    around = world.ground.around
-    return {
-        f"at: {name}": Upload(rows, {"community_id": around[n].community.id})
-        for name, n in NEAR_AND_FAR.items()
-    }
+    registers = {side: world.ground.around[NEAR_AND_FAR[side]].community.id for side in ("here", "next door")}
+    return {f"at: {side}": Upload(rows, {"community_id": one}) for side, one in registers.items()}
 
 
 def two(first: str, second: str) -> Any:

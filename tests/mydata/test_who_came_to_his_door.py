@@ -1,0 +1,18 @@
+"""In his copy a resident reads who of the committee came to him, and not in whose right: that is the staff's own."""
+
+from dataclasses import replace
+
+from core_db.visits import VisitDraft, record_visit
+
+
+def test_he_reads_who_came_and_not_who_had_lent_the_right(given, copy_for):
+    aunt, worker = given.resident(name="王阿姨"), given.worker(name="小甲")
+    lender = given.secretary(name="周书记")
+    lent = tuple(replace(one, giver_id=lender.id, giver_name=lender.name) for one in worker.grants)
+    visit = VisitDraft(person_id=aunt.person_id, result="met")
+    given.do(record_visit, visit, by=replace(worker, grants=lent))
+
+    copy = copy_for(aunt)
+
+    assert [one["name"] for one in copy.data["visit_people"]] == ["小甲"]
+    assert "周书记" not in copy.everything
