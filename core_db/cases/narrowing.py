@@ -391,7 +391,7 @@ def _among_the_latest_first(
     rows: Sequence[Any] = []
     # Where all that it finds is shown it need find no more than a page.
     page = {"hits": params["most"]} if asked.keys() <= {"found", "after"} and LEVELS.issuperset(names) else {}
-    for found, values in ways_to_find(connection, params["before"], page):
+    for found, values in ways_to_find(connection, params["before"], page, is_of_one=names == ("community",)):
         conditions = tuple(found if name == "found" else name for name in asked)
         statement = _statement(what, names, conditions, NEWEST, connection.dialect.name)
         rows = connection.execute(statement, params | values).all()

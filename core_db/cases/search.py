@@ -69,7 +69,7 @@ FOUND: Mapping[str, Mapping[str, str]] = {
     },
     "found_long_ago": {"postgresql": f"cases.seq IN (SELECT seq FROM ({_SAID} OFFSET 0) AS said {_NEWEST})"},
 }
-#: How many of the latest ages are asked first, and how many then.
+#: How many of the latest ages are asked first, and how many then. In one neighbourhood the first hold too few.
 LATE, BEFORE = 2, 16
 #: Before any case there may ever be.
 END = 2**62
@@ -143,22 +143,23 @@ def _words(places: tuple[str, ...], texts: tuple[str, ...]) -> list[str]:
 
 
 def ways_to_find(
-    connection: Connection, before: int, page: dict[str, Any]
+    connection: Connection, before: int, page: dict[str, Any], *, is_of_one: bool
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """By which condition to look, one after the other until there are enough, and with which values.
 
-    `page`: how many hits are enough, where all of them are shown.
+    `page`: how many hits are enough, where all of them are shown. `is_of_one`: in one neighbourhood alone.
     """
     if connection.dialect.name == "sqlite":
         yield "found", page
         return
     last = before - 1 if before < END else connection.execute(_LAST).scalar() or 0
     newest = last >> AGE
-    if newest < LATE:
+    if newest < LATE and not is_of_one:
         # For a page alone PostgreSQL would go back case by case; for a thousand hits it goes by the words.
         yield "found", {}
         return
-    yield "found_of_late", {**page, "ages": _ages(newest, LATE), "since": (newest - LATE + 1) << AGE}
+    if not is_of_one:
+        yield "found_of_late", {**page, "ages": _ages(newest, LATE), "since": (newest - LATE + 1) << AGE}
     if newest >= BEFORE:
         yield "found_before", {**page, "ages": _ages(newest, BEFORE)}
     yield "found_long_ago", page

@@ -29,12 +29,15 @@ def come_to(door, seq):
         connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('cases', 'seq'), {seq + 1})")
 
 
+@pytest.mark.parametrize("who", ["worker", "town_dispatcher"])
 @pytest.mark.parametrize("limit", [1, 2, 50])
 @pytest.mark.parametrize("asked", [{}, {"status": ("submitted",)}])
-def test_words_are_found_through_all_years_the_newest_first_on_each_page(given, raised, limit, asked):
+def test_words_are_found_through_all_years_the_newest_first_on_each_page(given, raised, who, limit, asked):
     found, after = [], None
     while after is not None or not found:
-        page = given.see(cases, CaseFilter(q="楼道", limit=limit, after=after, **asked), by=given.worker())
+        page = given.see(
+            cases, CaseFilter(q="楼道", limit=limit, after=after, **asked), by=getattr(given, who)()
+        )
         found += [item["id"] for item in page.items]
         after = page.next and int(page.next)
 
@@ -60,10 +63,16 @@ def asked(door):
 
 @on_postgres
 @pytest.mark.parametrize(
-    ("limit", "wanted"), [(3, [[41, 40]]), (50, [[41, 40], [*range(41, 25, -1)], "all"])]
+    ("who", "limit", "wanted"),
+    [
+        ("town_dispatcher", 3, [[41, 40]]),
+        ("town_dispatcher", 50, [[41, 40], [*range(41, 25, -1)], "all"]),
+        ("worker", 3, [[*range(41, 25, -1)]]),
+        ("worker", 50, [[*range(41, 25, -1)], "all"]),
+    ],
 )
-def test_no_more_ages_are_asked_than_fill_a_page(given, raised, asked, limit, wanted):
-    given.see(cases, CaseFilter(q="楼道", limit=limit), by=given.worker())
+def test_no_more_ages_are_asked_than_fill_a_page(given, raised, asked, who, limit, wanted):
+    given.see(cases, CaseFilter(q="楼道", limit=limit), by=getattr(given, who)())
 
     assert asked == wanted
 
