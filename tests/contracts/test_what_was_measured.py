@@ -42,6 +42,13 @@ def test_a_picture_says_what_it_shows_and_brings_nothing_along(name):
     assert tags == {"svg", "title", "desc", "style", "rect", "line", "text"}
 
 
+@pytest.mark.parametrize("name", RESULTS_HERE)
+def test_a_result_is_asked_again_on_any_machine(name):
+    command = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))["command"]
+
+    assert [one for one in command.split() if one.startswith("/")] == []
+
+
 def bars_of(picture: Picture) -> list[Bar]:
     return [bar for panel in picture.panels for bar in panel.bars]
 
