@@ -164,9 +164,9 @@ def both_names(name: str, giver_name: str | None) -> str:
     return f"{name}（代{giver_name}）" if giver_name else name
 
 
-def own_name(signed: str) -> str:
-    """Of both names the one of whoever did it."""
-    return signed.partition("（代")[0]
+def own_name(signed: str, acted_for: str | None) -> str:
+    """Of both names the one of whoever did it; a name may say “（代理）” by itself."""
+    return signed.rpartition("（代")[0] if acted_for else signed
 
 
 ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS, id="anonymous", name="")

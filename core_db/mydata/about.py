@@ -19,7 +19,7 @@ class AboutAPerson:
     """Which rows are about somebody, and of their columns those he is given; the others stay.
 
     `sealed` are given unsealed. `by_others` hold what somebody else wrote: other people in it are made unreadable.
-    `signed` are names of staff: he reads who it was, and not who had lent the right.
+    `signed` are names of staff, each with the column of whose right it was: he reads who came, and not who had lent it.
     """
 
     which: Which
@@ -27,7 +27,7 @@ class AboutAPerson:
     kept_back: tuple[str, ...] = ()
     sealed: Mapping[str, PlaceOf] = field(default_factory=dict)
     by_others: tuple[str, ...] = ()
-    signed: tuple[str, ...] = ()
+    signed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> frozenset[str]:

@@ -98,7 +98,7 @@ WORK: Mapping[str, AboutAPerson] = {
     # Whoever stood at his door told him his name.
     "visit_people": AboutAPerson(
         which=_of_his_visits, given=("name",), kept_back=("visit_id", "account_id", "community_id", "acted_for"),
-        signed=("name",),
+        signed={"name": "acted_for"},
     ),
     "visit_words": AboutAPerson(
         which=_of_his_visits, given=("field", "at"),

@@ -151,7 +151,7 @@ def _given(row: Any, name: str, about: AboutAPerson, subject: Subject, others: O
     given = {column: getattr(row, column) for column in about.given}
     for column in set(about.by_others) & set(given):
         given[column] = others.hidden_in(given[column]) if given[column] else given[column]
-    given |= {column: own_name(given[column]) for column in about.signed}
+    given |= {column: own_name(given[column], getattr(row, lent)) for column, lent in about.signed.items()}
     return _entry(row, given, subject, others) if name == "case_entries" else given
 
 

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from core_db.visits import VisitDraft, record_visit
 
 
-def test_he_reads_who_came_and_not_who_had_lent_the_right(given, copy_for):
-    aunt, worker = given.resident(name="王阿姨"), given.worker(name="小甲")
+@pytest.mark.parametrize("name", ["小甲", "李明（代理）"])
+def test_he_reads_who_came_and_not_who_had_lent_the_right(given, copy_for, name):
+    aunt, worker = given.resident(name="王阿姨"), given.worker(name=name)
     lender = given.secretary(name="周书记")
     lent = tuple(replace(one, giver_id=lender.id, giver_name=lender.name) for one in worker.grants)
     visit = VisitDraft(person_id=aunt.person_id, result="met")
@@ -14,5 +17,13 @@ def test_he_reads_who_came_and_not_who_had_lent_the_right(given, copy_for):
 
     copy = copy_for(aunt)
 
-    assert [one["name"] for one in copy.data["visit_people"]] == ["小甲"]
+    assert [one["name"] for one in copy.data["visit_people"]] == [name]
     assert "周书记" not in copy.everything
+
+
+def test_a_name_of_somebody_in_his_own_right_stands_whole(given, copy_for):
+    aunt = given.resident(name="王阿姨")
+    visit = VisitDraft(person_id=aunt.person_id, result="met")
+    given.do(record_visit, visit, by=given.worker(name="李明（代理）"))
+
+    assert [one["name"] for one in copy_for(aunt).data["visit_people"]] == ["李明（代理）"]
