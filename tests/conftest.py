@@ -99,9 +99,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> WhatIsSha
 
 #: Whose subject is what a database does: there each set of parameters goes to both.
 OF_THE_DATABASE = {
-    "audit",
     "browser",
-    "cases",
     "drills",
     "foundation",
     "live",
@@ -165,9 +163,10 @@ def _is_asked_again(item: pytest.Item, of_sqlite: set[str], asked: set[str]) -> 
         return False
     if item.get_closest_marker("either") is not None:
         return True
-    if name.split("/")[1] in OF_THE_DATABASE:
+    # Whatever SQLite is not asked is about PostgreSQL itself.
+    if name.split("/")[1] in OF_THE_DATABASE or name not in of_sqlite:
         return False
-    if fixtures & THROUGH_AN_APP and name in of_sqlite and item.get_closest_marker("both") is None:
+    if fixtures & THROUGH_AN_APP and item.get_closest_marker("both") is None:
         return True
     return "database_url" in fixtures and _was_asked(name, asked)
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -293,6 +294,7 @@ def _held(post: RoleAssignment) -> Held:
     )  # fmt: skip
 
 
+@pytest.mark.either
 def test_rights_are_what_the_facts_of_the_moment_say(given: Town) -> None:
     machine = type("PostsHere", (Posts,), {"given": given, "done": Counter()})
 

@@ -24,9 +24,14 @@ LOOKS = {
     "large print": ({"large": True}, ["target-size", "scrollable-region-focusable"]),
     "English, large print": ({"lang": "en", "large": True}, ALL),
 }
+#: The one in which most is asked. In the others a push looks at a third of all pages each (`test_every_page.py`).
+AT_A_PUSH = "English, large print"
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    "look",
+    [AT_A_PUSH, *(pytest.param(one, marks=pytest.mark.throughout) for one in LOOKS if one != AT_A_PUSH)],
+)
 @pytest.mark.parametrize("app", ["resident", "committee"])
 def test_the_main_pages_are_as_good_in_every_look(app, look, open_window, town, cases, routes):
     role = "resident" if app == "resident" else "worker"

@@ -25,7 +25,7 @@ def test_elsewhere_than_where_the_database_is_the_subject_the_first_set_will_do(
     assert out_of("tests/people/test_a.py", *BOTH) == ["postgres-two"]
 
 
-@pytest.mark.parametrize("folder", ["cases", "foundation", "security", "sealing"])
+@pytest.mark.parametrize("folder", ["foundation", "live", "security", "sealing"])
 def test_where_the_database_is_the_subject_it_is_asked_with_all(folder):
     assert out_of(f"tests/{folder}/test_a.py", *BOTH) == []
 
@@ -45,7 +45,7 @@ def test_what_goes_through_an_app_is_asked_on_sqlite_alone(client):
 @pytest.mark.parametrize(
     ("path", "marks", "left_out"),
     [
-        ("tests/audit/test_a.py", (), []),
+        ("tests/relay/test_a.py", (), []),
         ("tests/people/test_a.py", ("both",), ["postgres-two"]),
     ],
 )
@@ -55,10 +55,11 @@ def test_not_so_where_the_database_is_the_subject_or_somebody_has_said_so(path, 
     assert out_of(path, *BOTH, marks=marks, fixtures=fixtures) == left_out
 
 
-def test_what_sqlite_is_not_asked_is_never_left_out_for_going_through_an_app():
+def test_what_sqlite_is_not_asked_is_about_postgresql_itself_and_never_left_out():
     fixtures = ("database_url", "actor_client")
 
     assert out_of("tests/shell/test_a.py", "postgres", fixtures=fixtures) == []
+    assert out_of("tests/cases/test_a.py", "postgres-one", "postgres-two") == []
 
 
 def test_what_is_asked_before_a_release_alone_is_left_out_on_both_databases_and_on_none():

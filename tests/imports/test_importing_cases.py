@@ -250,6 +250,7 @@ def test_only_the_system_imports(town: Town, importing: Importing) -> None:
         importing(_rows(_message()), actor=town.secretary())
 
 
+@pytest.mark.either
 def test_a_hundred_real_requests_keep_their_published_punctuality(
     door: Door, town: Town, importing: Importing, clock: RehearsedClock
 ) -> None:

@@ -192,6 +192,7 @@ def test_neither_cells_nor_pictures_may_unpack_into_too_much(tmp_path, member, m
         list(rows_of(tmp_path / "much.xlsx"))
 
 
+@pytest.mark.throughout
 def test_as_many_cells_as_a_whole_register_has_are_read(tmp_path):
     with xlsxwriter.Workbook(str(tmp_path / "register.xlsx"), {"constant_memory": True}) as book:
         sheet = book.add_worksheet()

@@ -73,6 +73,7 @@ def set_up(given_town, door, scopes, covered, agreed):
     return {(row["person_id"], row["purpose"]) for row in rows if row["text_version"] != "older"}
 
 
+@pytest.mark.either
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_for_any_consents_scopes_and_purposes(data, people, door, gateway, request):

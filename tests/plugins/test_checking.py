@@ -176,6 +176,7 @@ def test_what_only_sounds_like_it_is_not_remarked_upon(folder, code):
     assert json.loads(check(folder, "--json").output)["remarks"] == []
 
 
+@pytest.mark.throughout
 def test_types_are_looked_at_strictly_and_each_mistake_is_told_with_its_line(folder):
     folder.joinpath("more.py").write_text("def half(said):\n    return said\n", encoding="utf-8")
     folder.joinpath("__init__.py").write_text(

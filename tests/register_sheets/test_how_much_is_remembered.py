@@ -26,6 +26,7 @@ def newcomers(numbers):
 
 
 @pytest.mark.either
+@pytest.mark.throughout
 def test_somebody_new_takes_half_a_kilobyte_whatever_his_row_says(given):
     known = given.door.read_now(lambda session: Known.of(session, session.get(Place, given.community.id)))
 

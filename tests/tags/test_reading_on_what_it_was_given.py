@@ -115,6 +115,7 @@ def test_what_was_given_on_no_words_and_what_is_over_is_not_opened(
     assert looks() == []
 
 
+@pytest.mark.either
 def test_a_look_at_it_counts_as_any_look(tag, read, worker):
     for _ in range(A_DAY):
         read(tag, by=worker)
