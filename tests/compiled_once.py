@@ -6,7 +6,6 @@ They lie in a folder of the run and go with it, so nothing old is ever taken for
 import hashlib
 import marshal
 import os
-import shutil
 import tempfile
 from pathlib import Path
 from types import CodeType
@@ -16,6 +15,7 @@ import orjson
 import pytest
 
 from app_shell import compiling, words
+from plugins.testkit.workplaces import new_workplace
 
 Kept = tuple[str, CodeType | None]
 
@@ -63,6 +63,5 @@ def compile_once(config: pytest.Config) -> None:
     if given is not None:
         compiling.COMPILED = Shelf(Path(given["compiled"]))
     elif config.getoption("numprocesses", None):
-        folder = tempfile.mkdtemp(prefix="shequyun-compiled-")
-        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
-        config.pluginmanager.register(OneFolder(folder), "compiled once")
+        folder = new_workplace("shequyun-compiled-")
+        config.pluginmanager.register(OneFolder(str(folder)), "compiled once")

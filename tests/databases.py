@@ -4,7 +4,6 @@ import os
 import secrets
 import shutil
 import subprocess
-import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -32,6 +31,7 @@ from core_db.foundation.reach import Across, Reach, across
 from core_db.foundation.sealing import Keyring, keyring_from
 from core_db.foundation.settings import Settings
 from core_db.foundation.walls import CLOSED_TO_RESIDENTS
+from plugins.testkit.workplaces import new_workplace
 from tests.lines import LINES, Line
 from tests.used_again import USES, AsItWas
 
@@ -357,7 +357,7 @@ def _make(settings: Settings, fill: Fill) -> None:
 
 def _start_server() -> "PostgresServer":
     # Not below pytest's own folder: that is closed to the account under which PostgreSQL has to run.
-    folder = Path(tempfile.mkdtemp(prefix="shequyun-tests-"))
+    folder = new_workplace("shequyun-tests-")
     with warnings.catch_warnings():
         # Where nobody is logged in there is no folder for running things; another serves as well.
         warnings.simplefilter("ignore")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plugins.testkit.workplaces import PLUGINS, leave_nothing, leave_nothing_of_the_gone
+
 if TYPE_CHECKING:
     from plugins.testkit.x import X
 
@@ -59,6 +61,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 
 def pytest_unconfigure() -> None:
-    """Workers outlive a test and no session."""
+    """Workers outlive a test and no session; and no folder does, also of a process of the run that died."""
     if (running := sys.modules.get("plugins.testkit.running")) is not None:
         running.stop_workers()
+    leave_nothing(PLUGINS)
+    leave_nothing_of_the_gone(PLUGINS)

@@ -1,14 +1,13 @@
 """Where plugins run in tests: in this process, or each in one of its own, as the platform would have it."""
 
 import asyncio
-import tempfile
-from pathlib import Path
 from typing import Any, Protocol
 
 from plugins.sdk.calls import Answered, Ask, Call
 from plugins.sdk.performing import perform
 from plugins.sdk.plugin import Plugin
 from plugins.testkit import tables
+from plugins.testkit.workplaces import new_workplace
 
 
 class Running(Protocol):
@@ -60,7 +59,7 @@ def _worker(plugin: Plugin) -> Any:
     return Worker(
         Birth(
             plugin_id=plugin.id, package=plugin.package, folder=str(root),
-            workplace=Path(tempfile.mkdtemp(prefix="plugin-")), memory_mb=plugin.manifest.run.memory_mb,
+            workplace=new_workplace(), memory_mb=plugin.manifest.run.memory_mb,
             tables=tables.file_of(plugin) if tables.keeps_tables(plugin) else None,
             quota_mb=plugin.manifest.storage.quota_mb,
         )

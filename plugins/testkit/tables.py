@@ -4,7 +4,6 @@ A worker that serves many tests opens the same file, so it is emptied and not re
 """
 
 import datetime as dt
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from plugins.sdk.tables import kept
 from plugins.sdk.tables.declared import MOVED, SAID
 from plugins.sdk.tables.moving import differences, move_up
 from plugins.sdk.tables.place import Place, in_file, opened
+from plugins.testkit.workplaces import new_workplace
 
 _FILES: dict[Path, Path] = {}
 
@@ -36,8 +36,8 @@ def begin_empty(plugin: Plugin) -> None:
 
 def file_of(plugin: Plugin) -> Path:
     """Where a plugin's tables are in this run of tests. BadTables: its scripts do not lead to its models."""
-    if plugin.folder not in _FILES:
-        file = Path(tempfile.mkdtemp(prefix="plugin-tables-")) / f"{plugin.id}.tables.db"
+    if plugin.folder not in _FILES or not _FILES[plugin.folder].exists():
+        file = new_workplace() / f"{plugin.id}.tables.db"
         moved_up(plugin, file)
         _FILES[plugin.folder] = file
     return _FILES[plugin.folder]
