@@ -45,7 +45,7 @@ from core_db.accounts import (
     site_at,
     store_password,
 )
-from core_db.foundation.errors import CannotBeRead
+from core_db.foundation.errors import CannotBeRead, DomainError
 
 key_pages = SecureRouter()
 
@@ -109,7 +109,9 @@ async def ask_device_for_key(request: Request, work: WorkDep) -> Response:
 
 @key_pages.post("/me/passkeys", access=Access.STAFF)
 async def keep_key(request: Request, typed: TypedForm, work: WorkDep) -> Response:
-    await work.write(add_passkey, answer_in(typed), site_of(request), device=device_of(request))
+    outcome = await work.write(add_passkey, answer_in(typed), site_of(request), device=device_of(request))
+    if isinstance(outcome, DomainError):
+        raise outcome
     return redirect(request, "/me/passkeys", flash=_("通行密钥已登记，下次可以直接用它登录。"))
 
 

@@ -117,23 +117,17 @@ def begin_passkey(session: Session, site: Site, *, actor: Actor, clock: Clock) -
 
 def add_passkey(
     session: Session, draft: PasskeyDraft, site: Site, *, device: str, actor: Actor, clock: Clock
-) -> str:
-    """Keep the key a device has just made; returns its id."""
-    from webauthn import verify_registration_response
+) -> str | DomainError:
+    """Keep the key a device has just made; returns its id.
 
+    A refusal is returned: raising would give the challenge back.
+    """
     account, now = _own_account(session, actor=actor), clock.now()
-    answered, challenge = _answered(draft)
-    _use_up(session, challenge, account.id, now=now)
-    made = _checked(
-        verify_registration_response, credential=answered, expected_challenge=challenge, expected_rp_id=site.host,
-        expected_origin=site.origin, require_user_verification=True,
-    )  # fmt: skip
+    try:
+        made = _key_just_made(session, draft, site, account.id, now=now)
+    except (PasskeyNotAccepted, PasskeyKnown) as refusal:
+        return refusal
 
-    if (
-        session.execute(select(KEYS.c.id).where(KEYS.c.credential_id == made.credential_id)).first()
-        is not None
-    ):
-        raise PasskeyKnown()
     key = Passkey(
         id=new_id(), account_id=account.id, credential_id=made.credential_id,
         public_key=made.credential_public_key, uses=made.sign_count, device=device[:80], created_at=now,
@@ -142,6 +136,22 @@ def add_passkey(
     session.flush()
     _tell(session, actor=actor, at=now)
     return key.id
+
+
+def _key_just_made(
+    session: Session, draft: PasskeyDraft, site: Site, account_id: str, *, now: datetime
+) -> Any:
+    from webauthn import verify_registration_response
+
+    answered, challenge = _answered(draft)
+    _use_up(session, challenge, account_id, now=now)
+    made = _checked(
+        verify_registration_response, credential=answered, expected_challenge=challenge, expected_rp_id=site.host,
+        expected_origin=site.origin, require_user_verification=True,
+    )  # fmt: skip
+    if session.execute(select(KEYS.c.id).where(KEYS.c.credential_id == made.credential_id)).first():
+        raise PasskeyKnown()
+    return made
 
 
 def remove_passkey(session: Session, passkey_id: str, *, actor: Actor, clock: Clock) -> None:

@@ -167,8 +167,7 @@ def test_an_answer_from_elsewhere_opens_nothing(keep, sign_in, wrong):
     "wrong", [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies": False}]
 )
 def test_a_key_made_elsewhere_is_not_kept(given, worker, keep, wrong):
-    with pytest.raises(PasskeyNotAccepted):
-        keep(Device(**wrong))
+    assert isinstance(keep(Device(**wrong)), PasskeyNotAccepted)
 
     assert not given.see(my_passkeys, by=worker)
 
@@ -213,16 +212,18 @@ def test_a_challenge_of_one_keeps_no_key_for_another(given, worker, keep):
     options = given.do(begin_passkey, SITE, by=worker)
     other = given.worker(name="小钱")
 
-    with pytest.raises(PasskeyNotAccepted):
-        given.do(add_passkey, device.make(options), SITE, device="", by=other)
+    assert isinstance(
+        given.do(add_passkey, device.make(options), SITE, device="", by=other), PasskeyNotAccepted
+    )
 
 
 def test_a_challenge_to_sign_in_keeps_no_key(given, worker):
     asked = json.loads(given.do(begin_passkey_sign_in, SITE, address="192.0.2.1", by=ANONYMOUS))
     options = json.dumps(asked | {"user": {"id": "x"}})
 
-    with pytest.raises(PasskeyNotAccepted):
-        given.do(add_passkey, Device().make(options), SITE, device="", by=worker)
+    assert isinstance(
+        given.do(add_passkey, Device().make(options), SITE, device="", by=worker), PasskeyNotAccepted
+    )
 
 
 @pytest.mark.parametrize("why", ["used", "late"])
@@ -233,8 +234,9 @@ def test_a_challenge_to_keep_a_key_is_good_once_and_for_five_minutes(why, given,
     else:
         clock.advance(CHALLENGE_LASTS)
 
-    with pytest.raises(PasskeyNotAccepted):
-        given.do(add_passkey, Device().make(options), SITE, device="", by=worker)
+    assert isinstance(
+        given.do(add_passkey, Device().make(options), SITE, device="", by=worker), PasskeyNotAccepted
+    )
 
     assert len(given.see(my_passkeys, by=worker)) == (why == "used")
 
@@ -312,8 +314,7 @@ def test_the_same_key_is_kept_once(given, worker, keep):
     device = Device()
     keep(device)
 
-    with pytest.raises(PasskeyKnown):
-        keep(device)
+    assert isinstance(keep(device), PasskeyKnown)
 
     asked = json.loads(given.do(begin_passkey, SITE, by=worker))
     assert [one["id"] for one in asked["excludeCredentials"]] == [bytes_to_base64url(device.id)]
@@ -344,8 +345,9 @@ def test_asking_without_end_is_refused(given):
     "said", ["{}", "[]", "null", "nonsense", '{"id": 1}', '{"attestationObject": 3}', "[" * 5000]
 )
 def test_an_answer_that_is_none_is_refused_in_words(given, worker, said):
-    with pytest.raises(PasskeyNotAccepted):
-        given.do(add_passkey, PasskeyDraft(credential=said), SITE, device="", by=worker)
+    assert isinstance(
+        given.do(add_passkey, PasskeyDraft(credential=said), SITE, device="", by=worker), PasskeyNotAccepted
+    )
 
     refused = given.do(
         sign_in_with_passkey, PasskeyDraft(credential=said), SITE, device="", demo=False, by=ANONYMOUS

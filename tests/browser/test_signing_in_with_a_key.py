@@ -42,6 +42,17 @@ def test_a_key_is_kept_and_signs_in_alone(open_window: OpenWindow, town):
     expect(page.get_by_text("它不能再登录")).to_be_visible()
 
 
+def test_whoever_comes_back_to_the_page_has_his_device_asked_anew(open_window: OpenWindow, town):
+    page = open_window(town.worker(), "/me/passkeys")
+    answer = page.locator("input[name=credential]")
+    answer.evaluate("field => { field.value = 'refused' }")
+
+    # A browser that kept the page as it was says so when it is shown again.
+    page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+
+    expect(answer).to_have_value("")
+
+
 def test_without_a_script_there_is_no_dead_button(open_window: OpenWindow, town):
     page = open_window(None, "/sign-in", app="committee", script=False)
 

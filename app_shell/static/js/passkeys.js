@@ -40,4 +40,8 @@ export function startPasskeys() {
   for (const form of document.querySelectorAll("form[data-passkey]")) form.hidden = false;
   for (const line of document.querySelectorAll("[data-passkey-missing]")) line.hidden = true;
   document.addEventListener("submit", send, true);
+  // An answer is good once: whoever comes back to the page has his device asked anew.
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-passkey]")) form.elements.credential.value = "";
+  });
 }
