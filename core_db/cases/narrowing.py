@@ -38,7 +38,7 @@ from core_db.cases.model import CASES, DISPATCHES, ENTRIES, PARTIES, SUPPORTS
 from core_db.cases.numbering import parse_number, spellings
 from core_db.cases.orders import FURTHEST, NEWEST, ORDERS
 from core_db.cases.reference import reference_of
-from core_db.cases.search import END, FOUND, conditions_that_find, ways_to_find
+from core_db.cases.search import END, FOUND, conditions_that_find, ways_in_one, ways_in_several
 from core_db.cases.transitions import OPEN
 from core_db.cases.words import CaseStatus, Visibility
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Role
@@ -389,9 +389,9 @@ def _among_the_latest_first(
 ) -> Sequence[Any]:  # fmt: skip
     """Most words are said often enough of late; only for those that are not are all years gone through."""
     rows: Sequence[Any] = []
-    # Where all that it finds is shown it need find no more than a page.
     page = {"hits": params["most"]} if asked.keys() <= {"found", "after"} and LEVELS.issuperset(names) else {}
-    for found, values in ways_to_find(connection, params["before"], page, is_of_one=names == ("community",)):
+    ways = ways_in_one if names == ("community",) else ways_in_several
+    for found, values in ways(connection, params["before"], page):
         conditions = tuple(found if name == "found" else name for name in asked)
         statement = _statement(what, names, conditions, NEWEST, connection.dialect.name)
         rows = connection.execute(statement, params | values).all()

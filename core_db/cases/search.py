@@ -69,7 +69,9 @@ FOUND: Mapping[str, Mapping[str, str]] = {
     },
     "found_long_ago": {"postgresql": f"cases.seq IN (SELECT seq FROM ({_SAID} OFFSET 0) AS said {_NEWEST})"},
 }
-#: How many of the latest ages are asked first, and how many then. In one neighbourhood the first hold too few.
+#: A condition's name, and its values.
+Way = tuple[str, dict[str, Any]]
+#: How many of the latest ages are asked first, and how many then.
 LATE, BEFORE = 2, 16
 #: Before any case there may ever be.
 END = 2**62
@@ -142,27 +144,42 @@ def _words(places: tuple[str, ...], texts: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(chain(map(place_word, places), *map(grams, texts))))
 
 
-def ways_to_find(
-    connection: Connection, before: int, page: dict[str, Any], *, is_of_one: bool
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """By which condition to look, one after the other until there are enough, and with which values.
+def ways_in_several(connection: Connection, before: int, page: dict[str, Any]) -> Iterator[Way]:
+    """By which condition to look in several neighbourhoods, one after the other until there are enough.
 
-    `page`: how many hits are enough, where all of them are shown. `is_of_one`: in one neighbourhood alone.
+    Among the latest ages first, for most words are said there often enough. `page`: how many hits are enough, where
+    all of them are shown.
     """
-    if connection.dialect.name == "sqlite":
-        yield "found", page
-        return
-    last = before - 1 if before < END else connection.execute(_LAST).scalar() or 0
-    newest = last >> AGE
-    if newest < LATE and not is_of_one:
+    newest = _newest_age(connection, before)
+    if newest is not None and newest < LATE:
         # For a page alone PostgreSQL would go back case by case; for a thousand hits it goes by the words.
         yield "found", {}
         return
-    if not is_of_one:
+    if newest is not None:
         yield "found_of_late", {**page, "ages": _ages(newest, LATE), "since": (newest - LATE + 1) << AGE}
+    yield from _all_years(newest, page)
+
+
+def ways_in_one(connection: Connection, before: int, page: dict[str, Any]) -> Iterator[Way]:
+    """The same in one neighbourhood, of whose cases the latest ages hold too few to be asked alone."""
+    return _all_years(_newest_age(connection, before), page)
+
+
+def _all_years(newest: int | None, page: dict[str, Any]) -> Iterator[Way]:
+    if newest is None:
+        yield "found", page
+        return
     if newest >= BEFORE:
         yield "found_before", {**page, "ages": _ages(newest, BEFORE)}
     yield "found_long_ago", page
+
+
+def _newest_age(connection: Connection, before: int) -> int | None:
+    """Of the cases that are asked for; none on SQLite, whose index goes from the newest back."""
+    if connection.dialect.name == "sqlite":
+        return None
+    last = before - 1 if before < END else connection.execute(_LAST).scalar() or 0
+    return int(last) >> AGE
 
 
 def _ages(newest: int, many: int) -> list[int]:
