@@ -7,6 +7,7 @@ from app_shell.demo.cast import Cast
 from app_shell.demo.stage import Scene, Stage
 from core_db.cases import CaseDraft, submit_case
 from core_db.experiences import (
+    AdoptionDraft,
     ExperienceDraft,
     ThanksDraft,
     adopt_experience,
@@ -130,7 +131,7 @@ def _an_experience(stage: Stage, cast: Cast, now: datetime) -> None:
         shared = share_experience(stage.session, proposal.id, actor=secretary, clock=clock)
         if cast.worker_next_door is not None:
             next_door = cast.worker_next_door
-            adopt_experience(stage.session, shared.id, actor=next_door, clock=clock)
+            adopt_experience(stage.session, shared.id, AdoptionDraft(), actor=next_door, clock=clock)
             thanks = ThanksDraft(thanks="照着做，一周就清完了，谢谢！")
             thank_for_experience(stage.session, shared.id, thanks, actor=next_door, clock=clock)
         waits = ExperienceDraft(

@@ -2,9 +2,9 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Body, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -15,6 +15,7 @@ from app_shell.work import WorkDep
 from committee_app.api.asked import Word
 from committee_app.api.guides import ExperienceShape
 from core_db.experiences import (
+    AdoptionDraft,
     Experience,
     ExperienceAdoption,
     ExperienceDraft,
@@ -62,6 +63,7 @@ class ToldShape(Shape):
     """An experience that was told here, already without names, and how the second look at it went."""
 
     id: str
+    community_id: str
     origin: Origin
     title: str
     problem: str
@@ -88,6 +90,7 @@ class AdoptedShape(Shape):
     """The guide that one's own neighbourhood made of it, and when it thanked."""
 
     experience_id: str
+    place_id: str
     guide_id: str
     adopted_at: datetime
     thanked_at: datetime | None
@@ -138,9 +141,12 @@ async def show(experience_id: Id, work: WorkDep) -> Response:
 
 
 @router.post("/{experience_id}/adoption", access=Access.COMMITTEE, status_code=201, answers=AdoptedShape)
-async def adopt(request: Request, experience_id: Id, work: WorkDep) -> Response:
-    """Take it up as a guide of one's own neighbourhood, which says whose it was."""
-    return await once(request, work, adopt_experience, experience_id, render=_adopted)
+async def adopt(
+    request: Request, experience_id: Id, work: WorkDep, draft: Annotated[AdoptionDraft | None, Body()] = None
+) -> Response:
+    """Take it up as a guide of one's own neighbourhood, which says whose it was. Of several one says which it is."""
+    draft = draft or AdoptionDraft()
+    return await once(request, work, adopt_experience, experience_id, draft, render=_adopted)
 
 
 @router.post("/{experience_id}/withdrawal", access=Access.COMMITTEE, answers=WithdrawnShape)
@@ -157,7 +163,8 @@ async def thank(request: Request, experience_id: Id, draft: ThanksDraft, work: W
 
 def _told(one: ExperienceProposal) -> dict[str, Any]:
     return {
-        "id": one.id, "origin": one.origin, "title": one.title, "problem": one.problem, "steps": one.steps,
+        "id": one.id, "community_id": one.community_id, "origin": one.origin, "title": one.title,
+        "problem": one.problem, "steps": one.steps,
         "outcome": one.outcome, "proposed_name": one.proposed_name, "proposed_at": one.proposed_at,
         "status": one.status, "reason": one.reason,
     }  # fmt: skip
@@ -177,6 +184,6 @@ def _withdrawn(_session: Session, made: Experience) -> dict[str, Any]:
 
 def _adopted(_session: Session, made: ExperienceAdoption) -> dict[str, Any]:
     return {
-        "experience_id": made.experience_id, "guide_id": made.guide_id, "adopted_at": made.adopted_at,
-        "thanked_at": made.thanked_at,
+        "experience_id": made.experience_id, "place_id": made.place_id, "guide_id": made.guide_id,
+        "adopted_at": made.adopted_at, "thanked_at": made.thanked_at,
     }  # fmt: skip

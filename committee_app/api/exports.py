@@ -41,7 +41,10 @@ async def index(work: WorkDep) -> Response:
 
 @router.post("", access=Access.COMMITTEE, status_code=201, answers=ExportShape)
 async def ask(request: Request, draft: ExportDraft, work: WorkDep) -> Response:
-    """Ask for one's neighbourhood's register in full. Another person approves; everybody in it reads it as a look."""
+    """Ask for one's neighbourhood's register in full. Another person approves; everybody in it reads it as a look.
+
+    Whoever works for several neighbourhoods says of which: `community_id`.
+    """
     return await once(request, work, ask_for_export, draft, render=_with(work))
 
 
@@ -75,7 +78,8 @@ def _export(one: RegisterExport, work: Work) -> dict[str, Any]:
     lang, is_mine, until = work.lang, one.asked_by == work.actor.id, one.expires_at
     fields = [{"code": name, "name": REVEALABLE_WORDS[Revealable(name)].within(lang)} for name in one.fields]
     return {
-        "id": one.id, "number": approval_number(one), "fields": fields, "reason": one.reason, "fill_id": one.fill_id,
+        "id": one.id, "community_id": one.community_id, "number": approval_number(one), "fields": fields,
+        "reason": one.reason, "fill_id": one.fill_id,
         "status": {"code": one.status, "name": EXPORT_WORDS[one.status].within(lang)},
         "asked_by": one.asked_name, "asked_at": one.asked_at, "decided_by": one.decided_name,
         "decided_at": one.decided_at, "note": one.note, "expires_at": until,

@@ -84,6 +84,9 @@ class NoteShape(Shape):
     """A note for the next shift. `for_me`: it is for whoever reads it, or for a post he holds."""
 
     id: str
+    community_id: str
+    #: Where whoever reads it works for several.
+    community_name: str
     text: str
     written_by: str
     written_name: str
@@ -123,7 +126,10 @@ async def index(work: WorkDep, mine: bool = False, after: Behind = None) -> Resp
 
 @router.post("/inquiries", access=Access.COMMITTEE, status_code=201, answers=KeptInquiryShape)
 async def take(request: Request, draft: InquiryDraft, work: WorkDep) -> Response:
-    """Write down what somebody asks: from now on one is responsible for it."""
+    """Write down what somebody asks: from now on one is responsible for it.
+
+    Where nobody is named, whoever works for several neighbourhoods says at which counter: `community_id`.
+    """
     return await once(request, work, take_inquiry, draft, render=_kept)
 
 
@@ -153,7 +159,10 @@ async def notes(work: WorkDep) -> Response:
 
 @router.post("/notes", access=Access.COMMITTEE, status_code=201, answers=KeptNoteShape)
 async def write(request: Request, draft: NoteDraft, work: WorkDep) -> Response:
-    """Leave a note for a colleague (`person:<account>`) or for whoever holds a post (`post:worker`)."""
+    """Leave a note for a colleague (`person:<account>`) or for whoever holds a post (`post:worker`).
+
+    Where that does not tell the neighbourhood, whoever works for several says which: `community_id`.
+    """
     return await once(request, work, write_note_on, draft, render=_note)
 
 

@@ -46,6 +46,7 @@ class DueShape(Shape):
     """A form that one's neighbourhood fills for a period; without a fill nobody has begun."""
 
     form_id: str
+    community_id: str
     name: str
     issuer: str
     #: It stands on no list of assistance that holds.
@@ -67,6 +68,7 @@ class FillShape(Shape):
 
     id: str
     form_id: str
+    community_id: str
     period: str
     due_on: date
     status: FillStatus
@@ -170,7 +172,10 @@ async def index(work: WorkDep) -> Response:
 
 @router.post("", access=Access.COMMITTEE, status_code=201, answers=FillShape)
 async def begin(request: Request, draft: OpenDraft, work: WorkDep) -> Response:
-    """Begin to fill a form for a period; whoever comes second goes on with what is there."""
+    """Begin to fill a form for a period; whoever comes second goes on with what is there.
+
+    Where it is asked of several neighbourhoods of one's own, one says for which: `community_id`.
+    """
     return await once(request, work, open_fill, draft, render=_fill)
 
 
@@ -227,7 +232,8 @@ def _asked(_session: Session, export: Any) -> dict[str, Any]:
 
 def _due(line: DueLine) -> dict[str, Any]:
     return {
-        "form_id": line.form.id, "name": line.form.name, "issuer": line.issuer, "is_outside": line.is_outside,
+        "form_id": line.form.id, "community_id": line.community_id, "name": line.form.name, "issuer": line.issuer,
+        "is_outside": line.is_outside,
         "period": line.period, "due_on": line.due_on, "fill_id": line.fill_id, "status": line.status,
         "reason": line.reason,
     }  # fmt: skip

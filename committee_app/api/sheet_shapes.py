@@ -119,6 +119,7 @@ class ExportShape(Shape):
     """An export that was asked for. Its file can be fetched by whoever asked, until `expires_at`."""
 
     id: str
+    community_id: str
     number: str
     status: Coded
     fields: list[Coded]

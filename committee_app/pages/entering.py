@@ -18,6 +18,7 @@ from app_shell.work import Work, WorkDep
 from committee_app.reading import LONGEST_WORD, Word
 from committee_app.refusals import attempt
 from committee_app.roles import committee_of
+from core_db.access import Permission
 from core_db.cases import AskedField, OnBehalfDraft, reference_of, submit_on_behalf
 from core_db.cases.words import CHANNEL_WORDS, Channel
 from core_db.finding import Found, find_people
@@ -27,7 +28,7 @@ from core_db.foundation.drafts import clean_text
 from core_db.foundation.errors import DomainError
 from core_db.inquiries import BecameCaseDraft, inquiry_shown, make_case_of_inquiry
 from core_db.inquiries.words import Way
-from core_db.places import PlaceView, buildings_of
+from core_db.places import buildings_of, neighbourhoods_to_choose
 
 router = SecureRouter("/enter")
 
@@ -44,6 +45,8 @@ class EnterPage(Page, template="cases/enter.html"):
     people: Sequence[Found]
     person: Found | None
     places: Sequence[tuple[str, str]]
+    #: What it is where none of them is chosen.
+    whole: str
     channels: Sequence[dict[str, str]]
     #: What the fields are called, beside them and above all where one is left empty.
     labels: Mapping[str, str]
@@ -134,7 +137,8 @@ async def _page(
 ) -> Response:  # fmt: skip
     people = await work.read(find_people, q) if q else ()
     person = next((one for one in people if one.id == person_id), None)
-    places = [(one.id, one.label) for one in await work.read(_buildings)]
+    several = await work.read(neighbourhoods_to_choose, Permission.CASE_ON_BEHALF)
+    places = [*several, *await work.read(_buildings, dict(several))]
     if person is not None and person.home_id:
         places.insert(0, (person.home_id, person.home))
     channels = [
@@ -147,14 +151,23 @@ async def _page(
     asked = fields_asked(own[category], work.lang) if category else []
     page = EnterPage(
         q=q, people=people, person=person, places=places, channels=channels, form=form, own=list(own),
-        category=category, asked=asked, labels=_labels() | {one.name: one.label for one in asked},
+        category=category, asked=asked,
+        whole=_("请选择") if several and person is None else _("整个小区"),
+        labels=_labels() | {one.name: one.label for one in asked},
         key=fresh_key() if form is None else form.typed.get("idempotency_key") or fresh_key(),
     )  # fmt: skip
     return render(request, page, status=status)
 
 
-def _buildings(session: Session, *, actor: Actor, clock: Clock) -> Sequence[PlaceView]:  # noqa: ARG001 - a query
-    return [one for place in committee_of(actor) for one in buildings_of(session, place)]
+def _buildings(
+    session: Session, several: Mapping[str, str], *, actor: Actor, clock: Clock  # noqa: ARG001 - a query
+) -> Sequence[tuple[str, str]]:  # fmt: skip
+    """Of several neighbourhoods each building with the name of its own: two are called alike."""
+    return [
+        (one.id, f"{several[place]} {one.label}" if place in several else one.label)
+        for place in committee_of(actor)
+        for one in buildings_of(session, place)
+    ]
 
 
 def _own_forms(

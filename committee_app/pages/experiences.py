@@ -13,11 +13,15 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.reading import Word
+from committee_app.register_words import Options
+from core_db.access import Permission
 from core_db.experiences import (
+    AdoptionDraft,
     ExperienceDraft,
     ExperienceProposal,
     ExperienceSeen,
     SharingRefusalDraft,
+    StillOpen,
     Thanks,
     ThanksDraft,
     Told,
@@ -29,6 +33,7 @@ from core_db.experiences import (
     proposals_here,
     propose_experience,
     share_experience,
+    still_open_for,
     thank_for_experience,
     thanks_for,
     told_from,
@@ -36,6 +41,7 @@ from core_db.experiences import (
 )
 from core_db.experiences.words import ORIGIN_WORDS, STATUS_WORDS, Origin, ProposalStatus
 from core_db.foundation.actor import Actor, Role
+from core_db.places import neighbourhoods_to_choose
 
 router = SecureRouter("/experiences")
 
@@ -53,6 +59,8 @@ class TellPage(Page, template="experiences/new.html"):
     """An experience being told; names are out of it already."""
 
     told: Told
+    #: The neighbourhoods one works for, where they are several and it is told from no case.
+    neighbourhoods: Options
     form: Filled[ExperienceDraft] | None
     key: str
 
@@ -72,6 +80,7 @@ class ExperiencePage(Page, template="experiences/show.html"):
     experience: ExperienceSeen
     origin: str
     thanks: Sequence[Thanks]
+    open: StillOpen
     may_withdraw: bool
     form: Filled[Any] | None
 
@@ -90,7 +99,7 @@ async def new(request: Request, work: WorkDep, case: Word = None, guide: Word = 
     """`case` or `guide`: what it is told from; without one a plan or a form is written down."""
     origin = Origin.CASE if case else Origin.GUIDE if guide else Origin.PLAN
     told = await work.read(told_from, origin, case or guide)
-    return render(request, TellPage(told=told, form=None, key=fresh_key()))
+    return await _tell_page(request, work, told, None)
 
 
 @router.post("", access=Access.COMMITTEE)
@@ -104,10 +113,9 @@ async def propose(request: Request, typed: TypedForm, work: WorkDep) -> Response
         to = await shown(form, writing)
     if to is None:
         words = {name: typed.get(name, "") for name in ("title", "problem", "steps", "outcome")}
-        told = Told(
-            origin=_origin(typed.get("origin", "")), origin_id=typed.get("origin_id"), hidden=0, **words
-        )
-        return render(request, TellPage(told=told, form=form, key=fresh_key()), status=422)
+        origin, told_of = _origin(typed.get("origin", "")), typed.get("origin_id")
+        told = Told(origin=origin, origin_id=told_of, hidden=0, follows=origin is Origin.CASE, **words)
+        return await _tell_page(request, work, told, form)
     return redirect(request, to, flash=_("已提出。书记看过以后，别的居村才能看到。"))
 
 
@@ -139,9 +147,10 @@ async def show(request: Request, experience_id: Id, work: WorkDep) -> Response:
 
 
 @router.post("/{experience_id}/adoption", access=Access.COMMITTEE)
-async def adopt(request: Request, experience_id: Id, work: WorkDep) -> Response:
-    form: Filled[Any] = Filled(draft=None, typed={})  # type: ignore[arg-type]
-    adoption = await shown(form, work.write(adopt_experience, experience_id))
+async def adopt(request: Request, experience_id: Id, typed: TypedForm, work: WorkDep) -> Response:
+    form = fill(AdoptionDraft, typed)
+    writing = work.write(adopt_experience, experience_id, form.draft) if form.draft else None
+    adoption = await shown(form, writing) if writing else None
     if adoption is None:
         return await _page(request, work, experience_id, form)
     return redirect(request, f"/guides/{adoption.guide_id}/changes", flash=_("已采用，请改成适合本居村的。"))
@@ -174,6 +183,14 @@ def _origin(said: str) -> Origin:
     return next((one for one in Origin if one == said), Origin.PLAN)
 
 
+async def _tell_page(
+    request: Request, work: Work, told: Told, form: Filled[ExperienceDraft] | None
+) -> Response:
+    several = () if told.follows else await work.read(neighbourhoods_to_choose, Permission.EXPERIENCE_PROPOSE)
+    page = TellPage(told=told, neighbourhoods=several, form=form, key=fresh_key())
+    return render(request, page, status=422 if form else 200)
+
+
 async def _proposal_page(
     request: Request, work: Work, proposal_id: str, form: Filled[Any] | None
 ) -> Response:
@@ -190,6 +207,7 @@ async def _page(request: Request, work: Work, experience_id: str, form: Filled[A
     page = ExperiencePage(
         experience=experience, origin=ORIGIN_WORDS[experience.origin][work.lang == "en"],
         thanks=await work.read(thanks_for, experience_id), form=form,
+        open=await work.read(still_open_for, experience_id),
         may_withdraw=experience.place_id in work.actor.places_as((Role.SECRETARY,)),
     )  # fmt: skip
     return render(request, page, status=422 if form else 200)

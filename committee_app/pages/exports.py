@@ -1,6 +1,6 @@
 """The register in full as a file: asking for it, deciding about it, and fetching what one asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,8 +14,10 @@ from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.register_words import Options, code_sets
 from committee_app.workbooks import XLSX
+from core_db.access import Permission
 from core_db.foundation.actor import Role
 from core_db.foundation.lean import dataclass
+from core_db.places import neighbourhoods_to_choose
 from core_db.reveals import (
     ExportDraft,
     ExportRefusalDraft,
@@ -55,6 +57,8 @@ class ExportsPage(Page, template="exports/index.html"):
     lines: Sequence[ExportLine]
     fields: Sequence[tuple[str, str]]
     code_sets: Options
+    #: The neighbourhoods one works for, where they are several.
+    neighbourhoods: Options
     labels: dict[str, str]
     at: str
     form: Filled[Any] | None
@@ -99,21 +103,25 @@ async def refuse(request: Request, export_id: ExportId, work: WorkDep, typed: Ty
 
 async def _page(request: Request, work: Work, *, at: str = "", form: Filled[Any] | None = None) -> Response:
     found = await work.read(exports_shown)
+    several = await work.read(neighbourhoods_to_choose, Permission.REGISTER_EXPORT)
     page = ExportsPage(
-        lines=[_line(one, work) for one in found], at=at, form=form,
+        lines=[_line(one, work, dict(several)) for one in found], at=at, form=form, neighbourhoods=several,
         fields=[(str(one), REVEALABLE_WORDS[one].within(work.lang)) for one in EXPORTABLE],
         code_sets=code_sets(),
         labels={
+            "community_id": _("哪个居民区"),
             "fields": _("要哪些信息"), "code_set": _("人户状态用的代码"), "reason": _("做什么用"), "note": _("原因"),
         },
     )  # fmt: skip
     return render(request, page, status=422 if form else 200)
 
 
-def _line(export: RegisterExport, work: Work) -> ExportLine:
+def _line(export: RegisterExport, work: Work, several: Mapping[str, str]) -> ExportLine:
     lang, is_mine = work.lang, export.asked_by == work.actor.id
     what = _("、").join(REVEALABLE_WORDS[Revealable(one)].within(lang) for one in export.fields)
     facts = [(_("谁要的"), export.asked_name), (_("要哪些信息"), what), (_("做什么用"), export.reason)]
+    if export.community_id in several:
+        facts.insert(1, (_("哪个居民区"), several[export.community_id]))
     if export.fill_id:
         facts.insert(1, (_("范围"), _("一张填好的报表")))
     if export.decided_name:

@@ -17,6 +17,7 @@ from app_shell.work import Work, WorkDep
 from committee_app.all_round import AtHand, at_hand_for
 from committee_app.pages.posters import picture_of
 from committee_app.reading import LONGEST_WORD, Word
+from core_db.access import Permission
 from core_db.finding import Found, find_people
 from core_db.foundation.drafts import clean_text
 from core_db.guides import GuideSeen, guide_shown
@@ -34,6 +35,7 @@ from core_db.inquiries import (
     take_inquiry,
 )
 from core_db.inquiries.words import STATUS_WORDS, WAY_WORDS
+from core_db.places import neighbourhoods_to_choose
 
 router = SecureRouter("/inquiries")
 #: The buttons that look for the person: nothing is written down by them.
@@ -57,6 +59,8 @@ class TakePage(Page, template="inquiries/new.html"):
     people: Sequence[Found]
     person: Found | None
     ways: Sequence[dict[str, str]]
+    #: Where one works for several, and nobody is named: at whose counter.
+    neighbourhoods: Sequence[tuple[str, str]]
     form: Filled[InquiryDraft] | None
     key: str
 
@@ -159,8 +163,9 @@ async def _take_page(
     people = await work.read(find_people, q) if q else ()
     person = next((one for one in people if one.id == person_id), None)
     ways = [{"value": str(way), "label": pair[work.lang == "en"]} for way, pair in WAY_WORDS.items()]
+    choices = await work.read(neighbourhoods_to_choose, Permission.INQUIRY_KEEP) if person is None else ()
     page = TakePage(
-        q=q, people=people, person=person, ways=ways, form=form,
+        q=q, people=people, person=person, ways=ways, neighbourhoods=choices, form=form,
         key=fresh_key() if form is None else form.typed.get("idempotency_key") or fresh_key(),
     )  # fmt: skip
     return render(request, page, status=status)

@@ -13,6 +13,7 @@ from app_shell.routing import Access, Id, SecureRouter
 from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.pages.posts import role_words
+from core_db.access import Permission
 from core_db.foundation.actor import Role
 from core_db.handover_notes import (
     NoteDraft,
@@ -23,6 +24,7 @@ from core_db.handover_notes import (
     notes_here,
     write_note_on,
 )
+from core_db.places import neighbourhoods_to_choose
 
 router = SecureRouter("/notes")
 
@@ -32,6 +34,8 @@ class NotesPage(Page, template="notes/index.html"):
 
     notes: Sequence[NoteSeen]
     to: Sequence[tuple[str, str]]
+    #: The neighbourhoods one works for, where they are several.
+    neighbourhoods: Sequence[tuple[str, str]]
     words: dict[Role, str]
     form: Filled[NoteDraft] | None
     key: str
@@ -72,6 +76,7 @@ async def _page(request: Request, work: Work, form: Filled[NoteDraft] | None) ->
     words = role_words(work.lang)
     posts = [(f"post:{role}", words[role]) for role in (Role.WORKER, Role.SECRETARY)]
     page = NotesPage(
-        notes=notes, to=[*posts, *await work.read(addressees)], words=words, form=form, key=fresh_key()
-    )
+        notes=notes, to=[*posts, *await work.read(addressees)], words=words, form=form, key=fresh_key(),
+        neighbourhoods=await work.read(neighbourhoods_to_choose, Permission.NOTE_KEEP),
+    )  # fmt: skip
     return render(request, page, status=422 if form else 200)

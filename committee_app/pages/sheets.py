@@ -21,7 +21,9 @@ from committee_app.register_words import (
     value_in_words,
 )
 from committee_app.workbooks import workbook
+from core_db.access import Permission
 from core_db.foundation.lean import dataclass
+from core_db.places import neighbourhoods_to_choose
 from core_db.register_sheets import (
     MOST_ROWS,
     WORK,
@@ -36,7 +38,6 @@ from core_db.register_sheets import (
     empty_template,
     give_back,
     hand_in,
-    registers_kept,
     rows_seen,
     sheet_seen,
     sheets_seen,
@@ -83,7 +84,7 @@ class SheetsPage(Page, template="sheets/index.html"):
     """The tables that were handed in, and the form to hand one in."""
 
     lines: Sequence[tuple[SheetSeen, str]]
-    #: The registers one keeps: asked for which it is where they are several.
+    #: The neighbourhoods whose register one keeps, where they are several.
     registers: Options
     sources: Options
     code_sets: Options
@@ -177,9 +178,9 @@ async def _index(
     found = await work.read(sheets_seen)
     page = SheetsPage(
         lines=[(one, _status(one, work.lang)) for one in found], sources=sources(), form=form,
-        code_sets=code_sets(), registers=await work.read(registers_kept),
+        code_sets=code_sets(), registers=await work.read(neighbourhoods_to_choose, Permission.PEOPLE_KEEP),
         labels={
-            "file": _("表格文件"), "community_id": _("交给哪个居民区的名册"), "source": _("从哪里来的"),
+            "file": _("表格文件"), "community_id": _("哪个居民区"), "source": _("从哪里来的"),
             "code_set": _("人户状态用的代码"),
         },
     )  # fmt: skip

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from core_db.access import Permission, may_at
 from core_db.cases.commands.deciding import merge_case, refuse_case
 from core_db.cases.commands.finishing import call_back, close_case, closed_as, evaluate_case, his_yes_closes
-from core_db.cases.commands.submitting import place_of, submit_case, submit_on_behalf
+from core_db.cases.commands.submitting import place_of, place_on_behalf, submit_case, submit_on_behalf
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft, StaysOpenDraft
 from core_db.cases.file import visible_to
 from core_db.cases.for_whom import person_named
@@ -17,7 +17,7 @@ from core_db.cases.form_points import FORM_AT, as_judged, case_form, filled_in
 from core_db.cases.model import CASES
 from core_db.cases.reference import reference_of
 from core_db.cases.words import CaseStatus, ClosureOutcome, Resolved
-from core_db.foundation.actor import Actor, ActorKind
+from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.points import About, Arguments, Asked, Point, Shown, Vetoed, declare
 
@@ -74,16 +74,12 @@ def _form_for_another(session: Session, arguments: Arguments, *, actor: Actor, c
 
 def _place(session: Session, draft: CaseDraft | OnBehalfDraft, actor: Actor) -> Any:
     """Where it is to be raised. Where he may raise none nobody is asked, and the use case says what is wrong."""
-    if actor.kind is ActorKind.RESIDENT:
-        usual = actor.homes[0].building_id if actor.homes else None
-    else:
-        usual = next(iter(actor.places_as(grant.role for grant in actor.grants)), None)
+    if isinstance(draft, OnBehalfDraft):
+        place = place_on_behalf(session, draft, actor)
+        return place if place is not None and may_at(actor, Permission.CASE_ON_BEHALF, place) else None
+    usual = actor.homes[0].building_id if actor.homes else None
     place = place_of(session, draft.place_id or usual)
-    if place is None or place.community_id is None:
-        return None
-    his = place.community_id in actor.communities
-    is_his = his if actor.kind is ActorKind.RESIDENT else may_at(actor, Permission.CASE_ON_BEHALF, place)
-    return place if is_his else None
+    return place if place is not None and place.community_id in actor.communities else None
 
 
 def _shown(

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlmodel import Session
 
 from core_db.access import Permission, require_at
-from core_db.experiences.drafts import ThanksDraft
+from core_db.experiences.drafts import AdoptionDraft, ThanksDraft
 from core_db.experiences.errors import AlreadyAdopted, NotAdopted, OwnExperience
 from core_db.experiences.model import ADOPTIONS, EXPERIENCES, Experience, ExperienceAdoption
 from core_db.experiences.noting import note_deed
@@ -16,14 +16,14 @@ from core_db.experiences.without_names import remover_for
 from core_db.experiences.words import Origin
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
-from core_db.foundation.errors import NotFound, NotPermitted
+from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.guides import GuideDraft, best_fitting, forget_words, keep_guide
 from core_db.guides.nearby import chain_for
 from core_db.guides.words import Known
-from core_db.places import PLACES, Place, scope_of
+from core_db.places import PLACES, Place, neighbourhood_meant, neighbourhoods_named, scope_of
 from core_db.places.telling import tell_staff
 from plugins.sdk.events import ExperienceAdopted, ExperienceThanked, ExperienceWithdrawn
 
@@ -58,6 +58,14 @@ class Thanks:
     place_name: str
     text: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillOpen:
+    """Neighbourhoods of the reader's, with their names, for which something can be done about an experience."""
+
+    adopting: Sequence[tuple[str, str]]
+    thanking: Sequence[tuple[str, str]]
 
 
 def experiences_shared(
@@ -95,19 +103,33 @@ def thanks_for(session: Session, experience_id: str, *, actor: Actor, clock: Clo
     return [Thanks(place_name=row.name, text=row.thanks, at=row.thanked_at) for row in rows.all()[:MOST]]
 
 
+def still_open_for(session: Session, experience_id: str, *, actor: Actor, clock: Clock) -> StillOpen:
+    """Which of the actor's neighbourhoods can take an experience up, and which that did have not thanked yet."""
+    seen = experience_shown(session, experience_id, actor=actor, clock=clock)
+    his, done = {*actor.places_as(COMMITTEE)}, _adopted_by(session, experience_id, actor)
+    return StillOpen(
+        adopting=neighbourhoods_named(session, his - {seen.place_id} - {*done}),
+        thanking=neighbourhoods_named(session, [one for one, has_thanked in done.items() if not has_thanked]),
+    )
+
+
 def adopt_experience(
-    session: Session, experience_id: str, *, actor: Actor, clock: Clock
+    session: Session, experience_id: str, draft: AdoptionDraft, *, actor: Actor, clock: Clock
 ) -> ExperienceAdoption:
     """Take an experience up as a guide of one's own neighbourhood, which says whose it was."""
     seen = experience_shown(session, experience_id, actor=actor, clock=clock)
-    place = _own_place(session, actor)
-    if seen.place_id == place.id:
+    others = {*actor.places_as(COMMITTEE)} - {seen.place_id}
+    meant = draft.community_id or (None if others else seen.place_id)
+    if seen.is_own and meant == seen.place_id:
         raise OwnExperience()
+    place = neighbourhood_meant(
+        session, draft.community_id, Permission.EXPERIENCE_PROPOSE, actor=actor, among=others
+    )
     if _adoption(session, experience_id, place.id) is not None:
         raise AlreadyAdopted()
 
-    draft = GuideDraft(place_id=place.id, title=seen.title, about=seen.problem[:500], steps=seen.steps)
-    guide = keep_guide(session, draft, credit=seen.place_name, actor=actor, clock=clock)
+    said = GuideDraft(place_id=place.id, title=seen.title, about=seen.problem[:500], steps=seen.steps)
+    guide = keep_guide(session, said, credit=seen.place_name, actor=actor, clock=clock)
     adoption = ExperienceAdoption(
         id=new_id(), experience_id=experience_id, place_id=place.id, guide_id=guide.id, adopted_at=clock.now()
     )
@@ -128,7 +150,10 @@ def thank_for_experience(
 ) -> ExperienceAdoption:
     """Thank a neighbourhood whose experience one's own took up. Saying it again says it anew."""
     seen = experience_shown(session, experience_id, actor=actor, clock=clock)
-    place = _own_place(session, actor)
+    ours = _adopted_by(session, experience_id, actor)
+    place = neighbourhood_meant(
+        session, draft.community_id, Permission.EXPERIENCE_PROPOSE, actor=actor, among=ours or None
+    )
     adoption = _adoption(session, experience_id, place.id)
     if adoption is None:
         raise NotAdopted()
@@ -159,20 +184,20 @@ def withdraw_experience(session: Session, experience_id: str, *, actor: Actor, c
     forget_words(session, experience_id)
 
     note_deed(
-        session, "experience.withdrawn", f"experience/{experience_id}", place.id, actor=actor, clock=clock
-    )
+        session, "experience.withdrawn", f"experience/{experience_id}", place.id, Permission.EXPERIENCE_SHARE,
+        actor=actor, clock=clock,
+    )  # fmt: skip
     fact = ExperienceWithdrawn(community_id=place.id, experience_id=experience_id)
     tell_staff(session, fact, place, Permission.EXPERIENCE_SHARE, actor=actor, at=clock.now())
     return experience
 
 
-def _own_place(session: Session, actor: Actor) -> Place:
-    places = actor.places_as(COMMITTEE)
-    if not places:
-        raise NotPermitted()
-    place = session.get_one(Place, places[0])
-    require_at(actor, Permission.GUIDE_KEEP, scope_of(place))
-    return place
+def _adopted_by(session: Session, experience_id: str, actor: Actor) -> dict[str, bool]:
+    """The actor's neighbourhoods that took it up, and whether they have thanked."""
+    found = select(ADOPTIONS.c.place_id, ADOPTIONS.c.thanked_at).where(
+        ADOPTIONS.c.experience_id == experience_id, ADOPTIONS.c.place_id.in_(actor.places_as(COMMITTEE))
+    )
+    return {row.place_id: row.thanked_at is not None for row in session.execute(found)}
 
 
 def _adoption(session: Session, experience_id: str, place_id: str) -> ExperienceAdoption | None:
@@ -197,7 +222,8 @@ def _with_own(session: Session, rows: Sequence[Row[Any]], actor: Actor) -> list[
     )
     counts = {row[0]: (row[1], row[2]) for row in session.execute(counted)}
     own = select(ADOPTIONS).where(ADOPTIONS.c.experience_id.in_(ids), ADOPTIONS.c.place_id.in_(places))
-    mine = {row.experience_id: row for row in session.execute(own)}
+    # Of several of his that took it up, the first stands.
+    mine = {row.experience_id: row for row in session.execute(own.order_by(ADOPTIONS.c.adopted_at.desc()))}
     return [_seen(row, counts.get(row.id, (0, 0)), mine.get(row.id), places) for row in rows]
 
 

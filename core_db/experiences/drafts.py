@@ -15,6 +15,8 @@ class ExperienceDraft(Draft):
 
     origin: Origin = Origin.PLAN
     origin_id: str | None = None
+    #: Of which neighbourhood, where one works for several and what it is told from does not say.
+    community_id: str | None = None
     title: Annotated[str, Field(max_length=80), AfterValidator(said)]
     problem: Prose
     steps: Prose
@@ -27,7 +29,15 @@ class SharingRefusalDraft(Draft):
     reason: Annotated[str, Field(max_length=300), AfterValidator(said)]
 
 
+class AdoptionDraft(Draft):
+    """For which neighbourhood it is taken up, where one works for several."""
+
+    community_id: str | None = None
+
+
 class ThanksDraft(Draft):
     """What helped, for those whose experience it was."""
 
+    #: Which neighbourhood thanks, where several of one's own took it up.
+    community_id: str | None = None
     thanks: Annotated[str, Field(max_length=300), AfterValidator(said)]

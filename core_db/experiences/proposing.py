@@ -24,7 +24,7 @@ from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
 from core_db.guides import guide_shown, index_anew
 from core_db.guides.words import Known
-from core_db.places import Place, scope_of
+from core_db.places import Place, neighbourhood_meant, scope_of
 from plugins.sdk.events import ExperienceDecided, ExperienceProposed
 
 MOST = 50
@@ -49,21 +49,26 @@ class Told:
     steps: str
     outcome: str
     hidden: int
+    #: It is of the neighbourhood of what it is told from: of which it is nobody has to say.
+    follows: bool
 
 
 def told_from(session: Session, origin: Origin, origin_id: str | None, *, actor: Actor, clock: Clock) -> Told:
     """The beginning of an experience: what the case or the guide says, without names, to be checked and completed."""
-    place_id, case_id = _own_place(actor), None
+    # Of which of several neighbourhoods it will be is said when it is sent: nobody of any of them is named.
+    places, case_id = _own_places(actor), None
     said = ["", "", "", ""]
     if origin is Origin.CASE and origin_id:
         said, place_id, case_id = _of_case(session, origin_id, actor, clock)
+        places = (place_id,)
     elif origin is Origin.GUIDE and origin_id:
         guide = guide_shown(session, origin_id, actor=actor, clock=clock)
+        places = (guide.place_id,) if guide.place_id in places else places
         said = [guide.title, guide.about, "\n".join(part for part in (guide.papers, guide.steps) if part), ""]
-    texts, hidden = all_nameless(remover_for(session, place_id, case_id=case_id), said)
+    texts, hidden = all_nameless(remover_for(session, *places, case_id=case_id), said)
     return Told(
-        origin=origin, origin_id=origin_id, hidden=hidden, title=texts[0], problem=texts[1], steps=texts[2],
-        outcome=texts[3],
+        origin=origin, origin_id=origin_id, hidden=hidden, follows=len({*places}) == 1, title=texts[0],
+        problem=texts[1], steps=texts[2], outcome=texts[3],
     )  # fmt: skip
 
 
@@ -71,13 +76,9 @@ def propose_experience(
     session: Session, draft: ExperienceDraft, *, actor: Actor, clock: Clock
 ) -> ExperienceProposal:
     """Offer an experience to other neighbourhoods. Names are taken out once more; what they were is not kept."""
-    place_id, case_id = _own_place(actor), None
-    if draft.origin is Origin.CASE and draft.origin_id:
-        file = case_file(session, draft.origin_id, actor=actor, clock=clock)
-        place_id, case_id = file.community_id, file.case.id
-    scope = scope_of(session.get_one(Place, place_id))
-    require_at(actor, Permission.EXPERIENCE_PROPOSE, scope)
-    right = right_used_at(actor, Permission.EXPERIENCE_PROPOSE, scope)
+    named, case_id = _whose(session, draft, actor, clock)
+    place = neighbourhood_meant(session, named, Permission.EXPERIENCE_PROPOSE, actor=actor)
+    place_id, right = place.id, right_used_at(actor, Permission.EXPERIENCE_PROPOSE, scope_of(place))
 
     remover = remover_for(session, place_id, case_id=case_id)
     texts, _hidden = all_nameless(remover, [getattr(draft, part) for part in PARTS])
@@ -148,6 +149,20 @@ def proposal_shown(session: Session, proposal_id: str, *, actor: Actor, clock: C
     return ExperienceProposal(**_in_sight(session, proposal_id, actor).model_dump())
 
 
+def _whose(
+    session: Session, draft: ExperienceDraft, actor: Actor, clock: Clock
+) -> tuple[str | None, str | None]:
+    """The neighbourhood of the case or of the guide that it is told from, and the case; or what was said."""
+    if draft.origin is Origin.CASE and draft.origin_id:
+        file = case_file(session, draft.origin_id, actor=actor, clock=clock)
+        return file.community_id, file.case.id
+    if draft.origin is Origin.GUIDE and draft.origin_id:
+        guide = guide_shown(session, draft.origin_id, actor=actor, clock=clock)
+        if guide.place_id in actor.places_as(COMMITTEE):
+            return guide.place_id, None
+    return draft.community_id, None
+
+
 def _of_case(session: Session, case_id: str, actor: Actor, clock: Clock) -> tuple[list[str], str, str]:
     file = case_file(session, case_id, actor=actor, clock=clock)
     if file.case.status not in SOLVED or file.community_id not in actor.places_as(COMMITTEE):
@@ -162,11 +177,11 @@ def _of_case(session: Session, case_id: str, actor: Actor, clock: Clock) -> tupl
     )
 
 
-def _own_place(actor: Actor) -> str:
+def _own_places(actor: Actor) -> tuple[str, ...]:
     places = actor.places_as(COMMITTEE)
     if not places:
         raise NotPermitted()
-    return places[0]
+    return places
 
 
 def _in_sight(session: Session, proposal_id: str, actor: Actor, *, held: bool = False) -> ExperienceProposal:

@@ -52,7 +52,7 @@ class Nameless:
 
 
 class NameRemover:
-    """Knows the names of one neighbourhood, and takes them out of any text."""
+    """Knows the names of a neighbourhood or several, and takes them out of any text."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = frozenset(part for name in names for part in _called(name) if len(part) > 1)
@@ -83,11 +83,11 @@ def _called(name: str) -> tuple[str, str]:
     return name, _POINT.split(name, maxsplit=1)[0]
 
 
-def remover_for(session: Session, community_id: str, *, case_id: str | None = None) -> NameRemover:
-    """Whoever is in the register of a neighbourhood, works there, or stands behind a case."""
-    register = select(PERSONS.c.name).where(PERSONS.c.community_id == community_id)
+def remover_for(session: Session, *communities: str, case_id: str | None = None) -> NameRemover:
+    """Whoever is in the register of some neighbourhoods, works there, or stands behind a case."""
+    register = select(PERSONS.c.name).where(PERSONS.c.community_id.in_(communities))
     staff = select(ACCOUNTS.c.name).join(ROLES, ROLES.c.account_id == ACCOUNTS.c.id)
-    wanted = [register, staff.where(ROLES.c.place_id == community_id)]
+    wanted = [register, staff.where(ROLES.c.place_id.in_(communities))]
     if case_id is not None:
         wanted.append(select(PARTIES.c.name).where(PARTIES.c.case_id == case_id))
     names = [name for one in wanted for name in session.execute(one).scalars()]

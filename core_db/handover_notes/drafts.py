@@ -19,3 +19,5 @@ class NoteDraft(Draft):
 
     text: Annotated[str, Field(max_length=1_000), AfterValidator(said)]
     to: Annotated[str, AfterValidator(_somebody)]
+    #: In which neighbourhood, where one works for several and whoever it is for does not tell.
+    community_id: str | None = None

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, or_, select
+from sqlalchemy import ColumnElement, Row, false, literal, or_, select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at
+from core_db.access import Permission
 from core_db.accounts import sits_or_comes, staff_in_sight
 from core_db.audit import record
 from core_db.foundation.actor import COMMITTEE, Actor, Grant, Role
@@ -19,7 +19,7 @@ from core_db.foundation.outbox import emit
 from core_db.handover_notes.drafts import NoteDraft
 from core_db.handover_notes.errors import NobodyThere, NoteOver
 from core_db.handover_notes.model import NOTES, HandOverNote
-from core_db.places import Place, scope_of
+from core_db.places import PLACES, Place, neighbourhood_meant, neighbourhoods_named
 from core_db.places.rights import right_in
 from plugins.sdk.events import NoteDone, NoteEvent, NoteRead, NoteWritten
 
@@ -31,6 +31,9 @@ class NoteSeen:
     """A note as its reader sees it. `for_me`: it is for him, or for a post he holds."""
 
     id: str
+    community_id: str
+    #: What its neighbourhood is called, where whoever reads it works for several.
+    community_name: str
     text: str
     written_by: str
     written_name: str
@@ -46,20 +49,19 @@ class NoteSeen:
     is_mine: bool
 
 
-_COLUMNS = [name for name in NoteSeen.__dataclass_fields__ if name not in ("for_me", "is_mine")]
+_COLUMNS = [
+    name for name in NoteSeen.__dataclass_fields__ if name not in ("community_name", "for_me", "is_mine")
+]
 
 
 def write_note_on(session: Session, draft: NoteDraft, *, actor: Actor, clock: Clock) -> HandOverNote:
-    """Leave a note for a colleague or for whoever holds a post of one's neighbourhood."""
-    places = actor.places_as(COMMITTEE)
-    if not places:
-        raise NotPermitted()
-    require_at(actor, Permission.NOTE_KEEP, scope_of(session.get_one(Place, places[0])))
+    """Leave a note for a colleague, where he works, or for whoever holds a post of a neighbourhood."""
+    place = _where(session, draft, actor=actor, clock=clock)
     to = _addressee(session, draft.to, actor=actor, clock=clock)
 
-    right = _right(session, places[0], actor)
+    right = _right(session, place.id, actor)
     note = HandOverNote(
-        id=new_id(), community_id=places[0], text=draft.text, written_by=actor.id, written_name=actor.signing(right),
+        id=new_id(), community_id=place.id, text=draft.text, written_by=actor.id, written_name=actor.signing(right),
         written_for=actor.acts_for(right), written_at=clock.now(), **to,
     )  # fmt: skip
     session.add(note)
@@ -119,16 +121,22 @@ def addressees(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tupl
 
 def _notes(session: Session, which: ColumnElement[bool], actor: Actor, now: datetime) -> Sequence[NoteSeen]:
     here = NOTES.c.community_id.in_(actor.places_as(COMMITTEE))
-    found = select(
-        NOTES.c.community_id, *(NOTES.c[name] for name in _COLUMNS), _left_to(actor, now).label("left")
-    ).where(here, which)
-    rows = session.execute(found.order_by(NOTES.c.written_at, NOTES.c.id).limit(MOST))
-    return [_seen(row, actor) for row in rows]
+    columns = [NOTES.c[name] for name in _COLUMNS]
+    found = select(*columns, _left_to(actor, now).label("left")).where(here, which)
+    rows = session.execute(found.order_by(NOTES.c.written_at, NOTES.c.id).limit(MOST)).all()
+    several = len({*actor.places_as(COMMITTEE)}) > 1
+    names = dict(neighbourhoods_named(session, {row.community_id for row in rows})) if several else {}
+    return [_seen(row, names.get(row.community_id, ""), actor) for row in rows]
 
 
-def _seen(row: Row[Any], actor: Actor) -> NoteSeen:
-    kept = {name: value for name, value in row._mapping.items() if name not in ("left", "community_id")}
-    return NoteSeen(**kept, for_me=row.left or _is_for(row, actor), is_mine=row.written_by in actor.people)
+def _seen(row: Row[Any], community_name: str, actor: Actor) -> NoteSeen:
+    kept = {name: value for name, value in row._mapping.items() if name != "left"}
+    return NoteSeen(
+        **kept,
+        community_name=community_name,
+        for_me=row.left or _is_for(row, actor),
+        is_mine=row.written_by in actor.people,
+    )
 
 
 def _left_to(actor: Actor, now: datetime) -> ColumnElement[bool]:
@@ -168,6 +176,19 @@ def _in_sight(session: Session, note_id: str, actor: Actor) -> HandOverNote:
     if note is None or note.community_id not in actor.places_as(COMMITTEE):
         raise NotFound()
     return note
+
+
+def _where(session: Session, draft: NoteDraft, *, actor: Actor, clock: Clock) -> Place:
+    """Where the colleague works that it is for; of a post, or of who works in several, it is said."""
+    kind, _, who = draft.to.partition(":")
+    here = PLACES.c.id.in_(actor.places_as(COMMITTEE))
+    there = select(PLACES.c.id).where(here, sits_or_comes(literal(who), PLACES.c.id, now=clock.now()))
+    works_in = {*session.execute(there).scalars()} if kind == "person" else set()
+    named, among = draft.community_id, works_in or None
+    place = neighbourhood_meant(session, named, Permission.NOTE_KEEP, actor=actor, among=among)
+    if works_in and place.id not in works_in:
+        raise NobodyThere()
+    return place
 
 
 def _addressee(session: Session, to: str, *, actor: Actor, clock: Clock) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from core_db.cases import case_file
 from core_db.cases.model import CASES
 from core_db.foundation.actor import COMMITTEE, Actor, Grant, Role
 from core_db.foundation.clock import Clock
-from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
+from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.outbox import emit
 from core_db.guides import GuideEnded, guide_shown
@@ -18,7 +18,7 @@ from core_db.inquiries.errors import InquiryOver, NotTheFirstReceiver
 from core_db.inquiries.model import Inquiry
 from core_db.inquiries.words import STILL_OPEN, InquiryStatus
 from core_db.people import Person
-from core_db.places import Place, scope_of
+from core_db.places import Place, neighbourhood_meant, scope_of
 from core_db.places.rights import right_in
 from plugins.sdk.events import (
     InquiryAnswered,
@@ -31,8 +31,7 @@ from plugins.sdk.events import (
 
 def take_inquiry(session: Session, draft: InquiryDraft, *, actor: Actor, clock: Clock) -> Inquiry:
     """Write down what somebody asks; where it is answered at once, that too."""
-    community_id = _where_asked(session, draft.person_id, actor)
-    require_at(actor, Permission.INQUIRY_KEEP, scope_of(session.get_one(Place, community_id)))
+    community_id = _where_asked(session, draft, actor).id
 
     right = _right(session, community_id, actor)
     inquiry = Inquiry(
@@ -135,17 +134,15 @@ def _sign(session: Session, inquiry: Inquiry, *, actor: Actor, clock: Clock) -> 
     session.flush()
 
 
-def _where_asked(session: Session, person_id: str | None, actor: Actor) -> str:
+def _where_asked(session: Session, draft: InquiryDraft, actor: Actor) -> Place:
     """The neighbourhood of whoever asks; where nobody is named, the one at whose counter he stands."""
-    places = actor.places_as(COMMITTEE)
-    if not places:
-        raise NotPermitted()
-    if person_id is None:
-        return places[0]
-    person = session.get(Person, person_id)
-    if person is None or person.community_id not in places:
-        raise NotFound()
-    return person.community_id
+    named = draft.community_id
+    if draft.person_id is not None:
+        person = session.get(Person, draft.person_id)
+        if person is None:
+            raise NotFound()
+        named = person.community_id
+    return neighbourhood_meant(session, named, Permission.INQUIRY_KEEP, actor=actor)
 
 
 def _case_named(session: Session, named: str, place_id: str, *, actor: Actor, clock: Clock) -> str:

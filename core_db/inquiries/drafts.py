@@ -14,6 +14,8 @@ class InquiryDraft(Draft):
     about: Annotated[str, Field(max_length=500), AfterValidator(said)]
     way: Way = Way.COUNTER
     person_id: str | None = None
+    #: At whose counter, where one works for several neighbourhoods and nobody is named.
+    community_id: str | None = None
     guide_id: str | None = None
     answer: Annotated[str, Field(max_length=1_000), AfterValidator(clean_text)] = ""
 

@@ -123,6 +123,8 @@ class OpenDraft(Draft):
     """Which form is filled, for the period that runs or the one before."""
 
     form_id: str
+    #: By which neighbourhood, where one works for several of which it is asked.
+    community_id: str | None = None
     period: Annotated[str, Field(min_length=4, max_length=10)]
 
 

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at
+from core_db.access import MAY_AT, Permission, require_at
 from core_db.audit import record
-from core_db.foundation.actor import COMMITTEE, Actor
+from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.fields import FieldClass
@@ -30,7 +30,7 @@ from core_db.ledgers.covering import HOUSEHOLDS, person_here
 from core_db.ledgers.drafts import AnswerDraft, AnswersDraft, OpenDraft
 from core_db.ledgers.errors import FillClosed, FormNotInForce, NotInThisForm
 from core_db.ledgers.model import ANSWERS, FILLS, ROWS, ReportAnswer, ReportField, ReportFill, ReportForm
-from core_db.ledgers.nodes import fill_in_sight, form_in_sight, place_of
+from core_db.ledgers.nodes import chains_of, fill_in_sight, form_in_sight, place_of
 from core_db.ledgers.periods import Period
 from core_db.ledgers.rows import (
     OPEN,
@@ -46,7 +46,7 @@ from core_db.ledgers.words import FillStatus, FormStatus, RowKind
 from core_db.people import FIELDS, RECORDED, Person, PersonCorrection, correct_person
 from core_db.people.changing import says, slot_of
 from core_db.people.fields import column_of
-from core_db.places import scope_of
+from core_db.places import Place, neighbourhood_meant, scope_of
 from core_db.places.rights import right_in
 from core_db.places.telling import tell_staff
 from core_db.sheets import CellUnreadable
@@ -99,10 +99,9 @@ def periods_due(form: ReportForm, clock: Clock) -> list[Period]:
 
 
 def open_fill(session: Session, draft: OpenDraft, *, actor: Actor, clock: Clock) -> ReportFill:
-    """Begin to fill a form for one's neighbourhood; whoever comes second goes on with what is there."""
+    """Begin to fill a form for a neighbourhood it is asked of; whoever comes second goes on with what is there."""
     form = form_in_sight(session, draft.form_id, actor=actor)
-    community = place_of(session, next(iter(actor.places_as(COMMITTEE)), ""))
-    require_at(actor, Permission.FORM_FILL, scope_of(community))
+    community = _of_whom_asked(session, form, draft.community_id, actor)
     mine = (
         (FILLS.c.form_id == form.id)
         & (FILLS.c.community_id == community.id)
@@ -217,6 +216,16 @@ def answer_place(row: Any) -> SealedPlace:
     return SealedPlace(
         table="report_answers", column="value_sealed", row_id=row.id, community_id=row.community_id
     )
+
+
+def _of_whom_asked(session: Session, form: ReportForm, named: str | None, actor: Actor) -> Place:
+    """The neighbourhood that fills it: one of the actor's, of which this form is asked."""
+    chains = chains_of(session, actor.places_as(MAY_AT[Permission.FORM_FILL]))
+    asked = [one for one, above in chains.items() if form.place_id in above]
+    community = neighbourhood_meant(session, named, Permission.FORM_FILL, actor=actor, among=asked)
+    if community.id not in asked:
+        raise NotFound()
+    return community
 
 
 def _answers(

@@ -1,6 +1,6 @@
 """Which forms exist for whom: those asked from above him, and those asked at and below his own node."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -22,12 +22,14 @@ def issuing_nodes(actor: Actor) -> tuple[str, ...]:
 
 def chain_of(session: Session, place_ids: Sequence[str]) -> frozenset[str]:
     """The places themselves and the nodes above them."""
-    rows = session.execute(
-        select(PLACES.c.id, PLACES.c.community_id, PLACES.c.town_id, PLACES.c.district_id).where(
-            PLACES.c.id.in_(place_ids)
-        )
-    )
-    return frozenset(one for row in rows for one in row if one)
+    return frozenset(one for above in chains_of(session, place_ids).values() for one in above)
+
+
+def chains_of(session: Session, place_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+    """Of each place itself and the nodes above it: a form that one of them asks for is asked of it."""
+    above = (PLACES.c.community_id, PLACES.c.town_id, PLACES.c.district_id)
+    rows = session.execute(select(PLACES.c.id, *above).where(PLACES.c.id.in_(place_ids)))
+    return {row.id: frozenset(filter(None, row)) for row in rows}
 
 
 def forms_visible_to(session: Session, actor: Actor) -> ColumnElement[bool]:

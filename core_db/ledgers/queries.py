@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlmodel import Session
@@ -18,6 +18,7 @@ from core_db.ledgers.duplicates import Meant, Overlap, meant_fields, overlaps_of
 from core_db.ledgers.filling import periods_due
 from core_db.ledgers.model import ANSWERS, FILLS, FORMS, ITEMS, ReportField, ReportFill, ReportForm
 from core_db.ledgers.nodes import (
+    chains_of,
     fill_in_sight,
     fills_visible_to,
     form_in_sight,
@@ -28,7 +29,7 @@ from core_db.ledgers.nodes import (
 from core_db.ledgers.periods import Period
 from core_db.ledgers.rows import OPEN, RowSeen, answers_of, fields_of, period_of, rows_seen, subjects_in
 from core_db.ledgers.words import FillStatus, FormStatus
-from core_db.places import PLACES, Place, PlaceKind, scope_of
+from core_db.places import PLACES, Place, PlaceKind, neighbourhoods_to_choose, scope_of
 
 FORMS_AT_MOST = 200
 #: A form that is due within so many days stands on the desk.
@@ -85,6 +86,9 @@ class DueLine:
     """A form that a neighbourhood fills for a period; without a fill nobody has begun."""
 
     form: ReportForm
+    community_id: str
+    #: What the neighbourhood is called, where whoever reads it works for several.
+    community_name: str
     issuer: str
     is_outside: bool
     period: str
@@ -162,40 +166,48 @@ def form_shown(session: Session, form_id: str, *, actor: Actor, clock: Clock) ->
 def forms_due(session: Session, *, actor: Actor, clock: Clock) -> Sequence[DueLine]:
     """What the actor's neighbourhood fills: this period, and what of the last is still open; the earliest due first."""
     found = _to_fill(session, actor=actor, clock=clock)
-    about = _about(session, [form for form, _period, _fill in found], today=local_date(clock.now()))
-    lines = [_due(form, about, period, fill) for form, period, fill in found]
-    return sorted(lines, key=lambda one: (not one.is_open, one.due_on, one.form.name))
+    about = _about(session, [one.form for one in found], today=local_date(clock.now()))
+    names = dict(neighbourhoods_to_choose(session, Permission.FORM_FILL, actor=actor, clock=clock))
+    lines = [_due(one, about, names) for one in found]
+    return sorted(lines, key=lambda one: (not one.is_open, one.due_on, one.form.name, one.community_name))
 
 
 def due_soon(session: Session, *, actor: Actor, clock: Clock) -> int:
     """How many forms are due within a week, or late."""
     until = local_date(clock.now()) + SOON
     found = _to_fill(session, actor=actor, clock=clock)
-    return sum(period.due_on <= until and _is_open(fill) for _form, period, fill in found)
+    return sum(one.period.due_on <= until and _is_open(one.fill) for one in found)
 
 
-def _to_fill(
-    session: Session, *, actor: Actor, clock: Clock
-) -> Sequence[tuple[ReportForm, Period, ReportFill | None]]:
-    """The forms of the actor's neighbourhood with the periods that are told of, and what was begun of each."""
-    communities = actor.places_as(COMMITTEE)
-    if not communities:
+class _ToFill(NamedTuple):
+    form: ReportForm
+    community_id: str
+    period: Period
+    fill: ReportFill | None
+
+
+def _to_fill(session: Session, *, actor: Actor, clock: Clock) -> Sequence[_ToFill]:
+    """The forms asked of the actor's neighbourhoods, the periods that are told of, and what was begun of each."""
+    chains = chains_of(session, actor.places_as(COMMITTEE))
+    if not chains:
         return []
     published = select(ReportForm).where(
         forms_visible_to(session, actor), FORMS.c.status == FormStatus.PUBLISHED
     )
     forms = session.execute(published.limit(FORMS_AT_MOST)).scalars().all()
-    mine = select(ReportFill).where(FILLS.c.community_id == communities[0])
+    mine = select(ReportFill).where(FILLS.c.community_id.in_([*chains]))
     fills = {
-        (one.form_id, one.period): one
+        (one.form_id, one.community_id, one.period): one
         for one in session.execute(mine.where(FILLS.c.form_id.in_([one.id for one in forms]))).scalars()
     }
     every = (
-        (count, form, period, fills.get((form.id, period.name)))
+        (count, _ToFill(form, community, period, fills.get((form.id, community, period.name))))
         for form in forms
         for count, period in enumerate(periods_due(form, clock))
+        for community, above in chains.items()
+        if form.place_id in above
     )
-    return [(form, period, fill) for count, form, period, fill in every if count == 0 or _is_open(fill)]
+    return [one for count, one in every if count == 0 or _is_open(one.fill)]
 
 
 def _is_open(fill: ReportFill | None) -> bool:
@@ -290,9 +302,11 @@ def _period_shown(form: ReportForm, clock: Clock) -> Period:
     return period_of(form, on.last + timedelta(days=1)) if was_due else on
 
 
-def _due(form: ReportForm, about: _About, period: Period, fill: ReportFill | None) -> DueLine:
+def _due(one: _ToFill, about: _About, names: Mapping[str, str]) -> DueLine:
+    form, community_id, period, fill = one
     return DueLine(
-        form=form, issuer=about.places[form.place_id].name, is_outside=about.is_outside(form), period=period.name,
+        form=form, community_id=community_id, community_name=names.get(community_id, ""),
+        issuer=about.places[form.place_id].name, is_outside=about.is_outside(form), period=period.name,
         due_on=period.due_on, fill_id=fill.id if fill else None, status=fill.status if fill else None,
         handed_in_at=fill.handed_in_at if fill else None, reason=fill.reason if fill else None,
     )  # fmt: skip

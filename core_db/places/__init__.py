@@ -48,6 +48,7 @@ from core_db.places.fields import FIELDS_OF, spec_of
 from core_db.places.founding import found_building, found_estate, found_homes
 from core_db.places.importing import PlacesImported, import_places, would_import_places
 from core_db.places.lists import BAOSHAN, EDITION_2023, read_divisions, shipped_divisions
+from core_db.places.meant import neighbourhood_meant, neighbourhoods_named, neighbourhoods_to_choose
 from core_db.places.model import (
     PLACE_CHANGES,
     PLACE_RECORDS,
@@ -92,7 +93,8 @@ __all__ = [
     "correction_of",
     "create_building", "create_estate", "create_home", "create_homes", "division_fault", "door_in", "end_place",
     "ending_of", "estates_of", "found_building", "found_estate", "found_homes", "homes_of", "import_places", "inside",
-    "kept_of", "lies_below", "natural_key", "newest_of_field", "newest_place_change", "nodes_of", "note_in_place",
+    "kept_of", "lies_below", "natural_key", "neighbourhood_meant", "neighbourhoods_named", "neighbourhoods_to_choose",
+    "newest_of_field", "newest_place_change", "nodes_of", "note_in_place",
     "once_called", "place_by_code", "place_ended", "place_in_sight", "place_kept", "place_with_code", "places_to_name",
     "plain", "plain_line", "read_divisions", "record_place", "rename_place", "room_name", "scope_of",
     "shipped_divisions", "sole_community", "spec_of", "undo_ending", "undo_renaming", "undoing_of", "verify_place",

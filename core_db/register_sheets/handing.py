@@ -1,7 +1,6 @@
 """Handing a table in, having it applied, having it taken back: what a person decides. The work runs by itself after."""
 
 import base64
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import is_id, new_id
 from core_db.foundation.outbox import emit
 from core_db.foundation.sealing import keyring_of
-from core_db.places import PLACES, Place, scope_of
+from core_db.places import Place, neighbourhood_meant, scope_of
 from core_db.places.rights import right_in
 from core_db.register_sheets.drafts import ChoiceDraft, SheetDraft
 from core_db.register_sheets.errors import NothingToApply, SheetNotReady, SheetsTooOften, SheetUndoOver
@@ -46,8 +45,7 @@ def hand_in(
     session: Session, draft: SheetDraft, name: str, content: bytes, *, actor: Actor, clock: Clock
 ) -> RegisterSheet:
     """Hand a table in for a register that one keeps; nothing is in the register yet."""
-    place = _register_meant(session, draft.community_id, actor)
-    require_at(actor, Permission.PEOPLE_KEEP, scope_of(place))
+    place = neighbourhood_meant(session, draft.community_id, Permission.PEOPLE_KEEP, actor=actor)
     if not content:
         raise CannotBeRead({"file": ("请选一个文件。", "Please choose a file.")})
     if len(content) > LARGEST:
@@ -181,35 +179,6 @@ def _must_be(sheet: RegisterSheet, status: SheetStatus) -> None:
     if sheet.status is not status:
         zh, en = SHEET_STATUS_WORDS[sheet.status]
         raise SheetNotReady(state_zh=zh, state_en=en)
-
-
-def registers_kept(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, str]]:
-    """The neighbourhoods whose register the actor keeps, with their names, in the order people count."""
-    kept = PLACES.c.id.in_(actor.places_as(MAY_AT[Permission.PEOPLE_KEEP]))
-    rows = session.execute(
-        select(PLACES.c.id, PLACES.c.label).where(kept).order_by(PLACES.c.sort, PLACES.c.id)
-    )
-    return [(row.id, row.label) for row in rows]
-
-
-def _register_meant(session: Session, named: str | None, actor: Actor) -> Place:
-    """The one that was named; where none was, the only one he keeps. Of several nobody guesses."""
-    kept = {*actor.places_as(MAY_AT[Permission.PEOPLE_KEEP])}
-    if not kept:
-        raise NotFound()
-    if not named and len(kept) > 1:
-        several = (
-            "您管着几个居民区的名册，请选一个。",
-            "You keep the registers of several neighbourhoods: choose one.",
-        )
-        raise CannotBeRead({"community_id": several})
-    wanted = named or next(iter(kept))
-    place = session.get(Place, wanted) if wanted in kept else None
-    if place is None:
-        raise CannotBeRead(
-            {"community_id": ("您不管这个居民区的名册。", "You keep no register of this neighbourhood.")}
-        )
-    return place
 
 
 def _short(name: str) -> str:

@@ -73,6 +73,8 @@ class ExportDraft(Draft):
         Field(min_length=1, max_length=len(EXPORTABLE)),
     ]
     reason: Annotated[Said, Field(min_length=REASON_AT_LEAST)]
+    #: Of which register, where one works for several neighbourhoods.
+    community_id: str | None = None
     #: How 人户状态 is written: in one of the sets of other systems, or in words.
     code_set: Annotated[CodeSet | None, BeforeValidator(lambda said: said or None)] = None
 

@@ -38,6 +38,7 @@ from core_db.people.residing import said_of_stay_now
 from core_db.people.status import codes_of
 from core_db.people.stay_fields import STAY_FIELDS, TABLED
 from core_db.people.words.status import CodeSet
+from core_db.places.meant import neighbourhood_meant
 from core_db.places.model import Place
 from core_db.places.scopes import scope_of
 from core_db.register_sheets.columns import own_columns, status_written, words_of
@@ -70,7 +71,7 @@ class ExportFile(NamedTuple):
 
 def ask_for_export(session: Session, draft: ExportDraft, *, actor: Actor, clock: Clock) -> RegisterExport:
     """Ask for one's neighbourhood's register in full, saying what for."""
-    place = _own_place(session, actor)
+    place = neighbourhood_meant(session, draft.community_id, Permission.REGISTER_EXPORT, actor=actor)
     fields = list(map(str, draft.fields))
     return ask_for(session, place.id, fields, draft.reason, code_set=draft.code_set, actor=actor, clock=clock)
 
@@ -312,11 +313,6 @@ def _right(session: Session, export: RegisterExport, actor: Actor) -> Grant | No
     """The right in which he decides."""
     place = _place(session, export.community_id)
     return right_used_at(actor, Permission.EXPORT_DECIDE, scope_of(place))
-
-
-def _own_place(session: Session, actor: Actor) -> Place:
-    places = actor.places_as(MAY_AT[Permission.REGISTER_EXPORT])
-    return _place(session, next(iter(places), ""))
 
 
 def _place(session: Session, place_id: str) -> Place:

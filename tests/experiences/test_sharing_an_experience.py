@@ -9,6 +9,7 @@ import pytest
 from core_db.accounts import RoleDraft, assign_role
 from core_db.cases import CaseDraft, Verb, submit_case
 from core_db.experiences import (
+    AdoptionDraft,
     AlreadyAdopted,
     ExperienceDraft,
     NamesStillThere,
@@ -220,7 +221,7 @@ def test_a_neighbour_takes_it_up_with_credit_and_thanks(given, worker, shared):
     with pytest.raises(NotAdopted):
         given.do(thank_for_experience, experience.id, ThanksDraft(thanks="好用"), by=next_door)
 
-    adoption = given.do(adopt_experience, experience.id, by=next_door)
+    adoption = given.do(adopt_experience, experience.id, AdoptionDraft(), by=next_door)
     given.do(thank_for_experience, experience.id, ThanksDraft(thanks="照着做，一周就清了"), by=next_door)
 
     guide = given.see(guide_shown, adoption.guide_id, by=next_door)
@@ -231,14 +232,14 @@ def test_a_neighbour_takes_it_up_with_credit_and_thanks(given, worker, shared):
     (thanks,) = given.see(thanks_for, experience.id, by=worker)
     assert (thanks.place_name, thanks.text) == ("临江", "照着做，一周就清了")
     with pytest.raises(AlreadyAdopted):
-        given.do(adopt_experience, experience.id, by=next_door)
+        given.do(adopt_experience, experience.id, AdoptionDraft(), by=next_door)
     with pytest.raises(OwnExperience):
-        given.do(adopt_experience, experience.id, by=worker)
+        given.do(adopt_experience, experience.id, AdoptionDraft(), by=worker)
 
 
 def test_thanks_leave_a_neighbourhood_without_names_too(given, worker, shared):
     experience, next_door = shared(), given.worker_next_door()
-    given.do(adopt_experience, experience.id, by=next_door)
+    given.do(adopt_experience, experience.id, AdoptionDraft(), by=next_door)
 
     said = ThanksDraft(thanks=f"8号楼302室王阿姨和{next_door.name}都说好，电话13912345678")
     given.do(thank_for_experience, experience.id, said, by=next_door)
@@ -267,7 +268,7 @@ def test_the_secretary_withdraws_it_and_nobody_finds_it_while_adopted_guides_sta
     worker, secretary, next_door = given.worker(), given.secretary(), given.worker_next_door()
     draft = ExperienceDraft(title="楼道堆物", problem="堆满旧物。", steps="一起清。")
     shared = given.do(share_experience, given.do(propose_experience, draft, by=worker).id, by=secretary)
-    adopted = given.do(adopt_experience, shared.id, by=next_door)
+    adopted = given.do(adopt_experience, shared.id, AdoptionDraft(), by=next_door)
     for stranger in (worker, next_door):
         with pytest.raises(NotPermitted):
             given.do(withdraw_experience, shared.id, by=stranger)

@@ -6,7 +6,16 @@ from typing import Any
 
 from tests.security.bodies_of_the_register import REGISTER
 from tests.security.bodies_of_work import WORK
-from tests.security.saying import NEAR_AND_FAR, PEOPLE, a_table, at_places, said, today, two
+from tests.security.saying import (
+    NEAR_AND_FAR,
+    PEOPLE,
+    a_table,
+    at_places,
+    for_neighbourhoods,
+    said,
+    today,
+    two,
+)
 from tests.security.world import World, picture
 
 
@@ -283,7 +292,7 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/looks/{seq}/review"): said(outcome="in_order"),
     ("", "/looks/{seq}/deferral"): said(reason_code="investigation", until="2026-12-20"),
     ("", "/looks/deferrals/{deferral_id}/renewal"): said(reason_code="investigation", until="2026-12-30"),
-    ("", "/exports"): said(fields="phone", reason="年底要给每户送慰问品"),
+    ("", "/exports"): for_neighbourhoods(fields="phone", reason="年底要给每户送慰问品"),
     ("", "/exports/{export_id}/approval"): said(),
     ("", "/exports/{export_id}/refusal"): said(note="理由不够清楚"),
     ("", "/data-requests/corrections/{request_id}/uncovering"): said(),

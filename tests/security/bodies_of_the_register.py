@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.security.saying import NEAR_AND_FAR, a_table, said, today, two
+from tests.security.saying import NEAR_AND_FAR, a_table, for_neighbourhoods, said, today, two
 from tests.security.world import World
 
 
@@ -113,7 +113,7 @@ REGISTER: Mapping[tuple[str, str], Any] = {
     ("", "/api/v1/register/sheets/{sheet_id}/undoing"): said(),
     ("", "/api/v1/register/sheets/{sheet_id}/returning"): said(),
     ("", "/api/v1/register/sheets/rows/{row_id}/choice"): said(take=["phone"]),
-    ("", "/api/v1/exports"): said(fields=["phone"], reason="年底要给每户送慰问品"),
+    ("", "/api/v1/exports"): for_neighbourhoods(fields=["phone"], reason="年底要给每户送慰问品"),
     ("", "/api/v1/exports/{export_id}/approval"): said(),
     ("", "/api/v1/exports/{export_id}/refusal"): said(note="理由不够清楚"),
 }

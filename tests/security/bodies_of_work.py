@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.security.saying import NEAR_AND_FAR, PEOPLE, said, today
+from tests.security.saying import NEAR_AND_FAR, PEOPLE, for_neighbourhoods, said, today
 from tests.security.world import World
 
 
@@ -83,6 +83,11 @@ def _opening(world: World) -> dict[str, Any]:
     return {name: {"form_id": one, "period": "2026-11"} for name, one in world.rights.ids["form"].items()}
 
 
+def _opening_for_each(world: World) -> dict[str, Any]:
+    published = world.rights.ids["form"]["published"]
+    return _opening(world) | for_neighbourhoods(form_id=published, period="2026-11")(world)
+
+
 def _cell(world: World) -> tuple[str, str]:
     cells = world.rights.ids["cells"]
     return cells["rows"], cells["own"]
@@ -138,7 +143,7 @@ def _listing_a_stamp(world: World) -> dict[str, Any]:
 
 
 def _asking_at_the_counter(world: World) -> dict[str, Any]:
-    return {"-": {"about": "居住证怎么办", "way": "counter"}} | {
+    return for_neighbourhoods(about="居住证怎么办", way="counter")(world) | {
         f"of: {name}": {"about": "居住证怎么办", "person_id": world.people[who].person_id}
         for name, (_n, who) in PEOPLE.items()
     }
@@ -146,7 +151,7 @@ def _asking_at_the_counter(world: World) -> dict[str, Any]:
 
 def _telling(world: World) -> dict[str, Any]:
     said = {"title": "楼道堆物", "problem": "堆满旧物。", "steps": "一起清。"}
-    found: dict[str, Any] = {"-": said}
+    found: dict[str, Any] = for_neighbourhoods(**said)(world)
     for relation in ("private", "next door", "other district"):
         found[f"of: {relation}"] = said | {"origin": "case", "origin_id": world.cases[relation, "submitted"]}
     return found
@@ -189,7 +194,7 @@ WORK: Mapping[tuple[str, str], Any] = {
     ("", "/ledgers/{fill_id}/handing-in"): said(),
     ("", "/ledgers/{fill_id}/uncovering"): _uncovering_a_cell,
     ("", "/ledgers/{fill_id}/export"): said(reason="街镇要一份完整的名单"),
-    ("", "/api/v1/ledgers"): _opening,
+    ("", "/api/v1/ledgers"): _opening_for_each,
     ("", "/api/v1/ledgers/{fill_id}/answers"): _answering,
     ("", "/api/v1/ledgers/{fill_id}/handing-in"): said(),
     ("", "/neighbourhood/{kind}"): _entering_a_facility,
@@ -218,7 +223,7 @@ WORK: Mapping[tuple[str, str], Any] = {
     ("", "/inquiries"): _asking_at_the_counter,
     ("", "/inquiries/{inquiry_id}/answer"): said(answer="带身份证来"),
     ("", "/inquiries/{inquiry_id}/hand-on"): said(handed_to="街镇"),
-    ("", "/notes"): said(text="下午来人", to="post:worker"),
+    ("", "/notes"): for_neighbourhoods(text="下午来人", to="post:worker"),
     ("", "/notes/{note_id}/reading"): said(),
     ("", "/notes/{note_id}/end"): said(),
     ("", "/experiences"): _telling,

@@ -31,11 +31,23 @@ def at_places(**words: Any) -> Any:
     return filled
 
 
+def here_and_next_door(world: World) -> dict[str, str]:
+    return {
+        f"at: {side}": world.ground.around[NEAR_AND_FAR[side]].community.id for side in ("here", "next door")
+    }
+
+
+def for_neighbourhoods(**words: Any) -> Any:
+    """The same words, for the neighbourhood here and for the next one."""
+    return lambda world: {
+        name: {"community_id": one} | words for name, one in here_and_next_door(world).items()
+    }
+
+
 def a_table(world: World) -> dict[str, Any]:
     """Somebody new, for the register of here and of the next neighbourhood."""
     rows = "姓名,地址\n新来的人,1号101室\n".encode()
-    registers = {side: world.ground.around[NEAR_AND_FAR[side]].community.id for side in ("here", "next door")}
-    return {f"at: {side}": Upload(rows, {"community_id": one}) for side, one in registers.items()}
+    return {name: Upload(rows, {"community_id": one}) for name, one in here_and_next_door(world).items()}
 
 
 def two(first: str, second: str) -> Any:

@@ -1,6 +1,6 @@
 """Raising a case: by a resident himself, or by a worker on somebody's behalf."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from core_db.access import Permission, require_at, right_used_at
+from core_db.access import MAY_AT, Permission, require_at, right_used_at
 from core_db.accounts.bindings import account_ids_of
 from core_db.cases.asked_fields import AskedField, read_fields
 from core_db.cases.behind import Party
@@ -98,7 +98,9 @@ def submit_case(session: Session, draft: CaseDraft, *, actor: Actor, clock: Cloc
 
 def submit_on_behalf(session: Session, draft: OnBehalfDraft, *, actor: Actor, clock: Clock) -> CaseFile:
     """Enter a case for somebody; both stand in it, and his account, if he has one, follows it."""
-    place = _staff_place(session, draft.place_id, actor)
+    place = place_on_behalf(session, draft, actor)
+    if place is None:
+        raise CannotBeRead({"place_id": ("请选一个地点。", "Please choose a place.")})
     require_at(actor, Permission.CASE_ON_BEHALF, place)
     parties = _parties(session, draft.on_behalf_of, place.community_id)
 
@@ -130,22 +132,37 @@ def place_of(session: Session, place_id: str | None) -> Any:
     return found
 
 
-def _staff_place(session: Session, place_id: str | None, actor: Actor) -> Any:
-    wanted = place_id or next(iter(actor.places_as(g.role for g in actor.grants)), None)
-    found = place_of(session, wanted)
-    if found is None or found.community_id is None:
-        raise CannotBeRead({"place_id": ("请选一个地点。", "Please choose a place.")})
-    return found
+def place_on_behalf(session: Session, draft: OnBehalfDraft, actor: Actor) -> Any:
+    """The place that was named; else all of his neighbourhood whom it is for, or of the only one of the actor's."""
+    if draft.place_id:
+        return _in_a_neighbourhood(place_of(session, draft.place_id))
+    nodes = actor.places_as(MAY_AT[Permission.CASE_ON_BEHALF]) or [one.place_id for one in actor.grants]
+    his = [_in_a_neighbourhood(place_of(session, one)) for one in dict.fromkeys(nodes)]
+    possible = [one for one in his if one is not None]
+    if len(possible) > 1 and draft.on_behalf_of is not None:
+        person = _registered(session, draft.on_behalf_of, [one.id for one in possible])
+        possible = [one for one in possible if one.id == person.community_id]
+    return possible[0] if len(possible) == 1 else None
+
+
+def _in_a_neighbourhood(place: Any) -> Any:
+    return place if place is not None and place.community_id is not None else None
 
 
 def _parties(session: Session, person_id: str | None, community_id: str) -> list[Party]:
     if person_id is None:
         return []
-    person = session.get(Person, person_id)
-    if person is None or person.community_id != community_id:
-        raise NotFound()
+    person = _registered(session, person_id, [community_id])
     account_id = next(iter(account_ids_of(session, person.id, community_id)), None)
     return [Party("requester", account_id, person.id, person.name)]
+
+
+def _registered(session: Session, person_id: str, communities: Sequence[str]) -> Person:
+    """Somebody of the register of one of these neighbourhoods; nobody else is there."""
+    person = session.get(Person, person_id)
+    if person is None or person.community_id not in communities:
+        raise NotFound()
+    return person
 
 
 def _category(session: Session, draft: CaseDraft | OnBehalfDraft, community_id: str) -> CategoryInForce:
