@@ -165,8 +165,13 @@ def both_names(name: str, giver_name: str | None) -> str:
 
 
 def own_name(signed: str, acted_for: str | None) -> str:
-    """Of both names the one of whoever did it; a name may say “（代理）” by itself."""
-    return signed.rpartition("（代")[0] if acted_for else signed
+    """Of both names the one of whoever did it; either may say “（代理）” by itself, so brackets are counted."""
+    depth = 0
+    for at in range(len(signed) - 1, -1, -1) if acted_for and signed.endswith("）") else ():
+        depth += (signed[at] == "）") - (signed[at] == "（")
+        if depth == 0:
+            return signed[:at]
+    return signed
 
 
 ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS, id="anonymous", name="")

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from core_db.audit import EVENTS
 from core_db.doubles import MergeDraft, merge_entries
 from core_db.doubles.model import MERGES
 from core_db.emergency import EmergencyDraft, ReviewDraft, open_emergency, review_emergency
-from core_db.experiences import ExperienceDraft, propose_experience, share_experience
+from core_db.experiences import ExperienceDraft, propose_experience, share_experience, withdraw_experience
 from core_db.experiences.model import PROPOSALS
 from core_db.handover_notes import NoteDraft, end_note, mark_note_read, write_note_on
 from core_db.handover_notes.model import NOTES
@@ -279,3 +280,30 @@ def test_a_plugin_that_is_switched_on_in_a_lent_right_says_both_names(
 
     kept = select(INSTALLS.c.decided_name, INSTALLS.c.decided_for)
     assert given.door.read_now(lambda session: tuple(session.execute(kept).one())) == (BOTH, secretary.id)
+
+
+def test_an_experience_is_shared_and_withdrawn_in_the_secretarys_right_by_a_worker_of_the_same_committee(
+    given, secretary, lends_to
+):
+    """His own post lets him propose and look at what the secretary proposed; sharing is the secretary's."""
+    both = lends_to(secretary, given.worker(name="小甲"), all_of_it=True)
+    plan = ExperienceDraft(title="楼道灯", problem="灯常坏", steps="换成感应灯")
+    offered = given.do(propose_experience, plan, by=given.worker(name="小乙"))
+    other = given.secretary(name="吴书记")
+    of_the_other = given.do(propose_experience, plan, by=other)
+
+    shared = given.do(share_experience, offered.id, by=both)
+    given.do(withdraw_experience, shared.id, by=both)
+    given.do(share_experience, of_the_other.id, by=both)
+
+    kept = select(PROPOSALS.c.id, PROPOSALS.c.decided_name, PROPOSALS.c.decided_for)
+    deeds = select(EVENTS.c.reference, EVENTS.c.action).where(EVENTS.c.acts_for != "")
+    with given.door.one_transaction() as session:
+        signed = {one.id: tuple(one[1:]) for one in session.execute(kept)}
+        in_his_right = {tuple(one) for one in session.execute(deeds)}
+    assert signed == {offered.id: (BOTH, secretary.id), of_the_other.id: ("小甲", None)}
+    assert in_his_right >= {
+        (f"experience-proposal/{offered.id}", "experience.shared"),
+        (f"experience/{shared.id}", "experience.withdrawn"),
+    }
+    assert (f"experience-proposal/{of_the_other.id}", "experience.shared") not in in_his_right
