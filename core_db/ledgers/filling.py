@@ -351,8 +351,7 @@ def _carry_over(session: Session, fill: ReportFill, subjects: Sequence[str], *, 
         row = ReportAnswer(
             id=new_id(), fill_id=fill.id, subject_id=old.subject_id, field_id=old.field_id,
             community_id=fill.community_id, question=old.question, version=fill.version + 1, by_id=old.by_id,
-            by_name=old.by_name,
-            said_on=old.said_on, value=old.value,
+            by_name=old.by_name, acted_for=old.acted_for, said_on=old.said_on, value=old.value,
         )  # fmt: skip
         if old.value_sealed is not None:
             value = keyring_of(session).unseal(session, old.value_sealed, answer_place(old)).in_the_clear()

@@ -1,8 +1,10 @@
 """A committee fills a form: what is known stands there with where it comes from; only the rest is typed, and once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.ids import new_id
@@ -30,6 +32,7 @@ from core_db.ledgers import (
     return_fill,
     uncover_cell,
 )
+from core_db.ledgers.model import ReportAnswer
 from core_db.people import (
     PersonCorrection,
     RuleDraft,
@@ -232,7 +235,9 @@ def test_whoever_asked_counts_and_reads_no_resident(given, town, worker, fill):
 def test_last_times_answers_stand_there_and_are_this_times_when_nobody_touches_them(
     given, worker, monthly, fill, say, sheet, begin, clock
 ):
-    say(fill, "孙伯", "是否独居", "是")
+    lender = given.secretary()
+    lent = tuple(replace(one, giver_id=lender.id, giver_name=lender.name) for one in worker.grants)
+    say(fill, "孙伯", "是否独居", "是", by=replace(worker, grants=lent))
     handed_in(given, fill, worker)
     clock.move_to(clock.now().replace(month=12, day=5))
 
@@ -243,6 +248,10 @@ def test_last_times_answers_stand_there_and_are_this_times_when_nobody_touches_t
 
     after = cell(sheet(december), "孙伯", "是否独居")
     assert (after.value, after.origin) == ("yes", Origin.ANSWERED)
+    # Both names stand there still, and in whose right it was said.
+    with given.door.one_transaction() as session:
+        signed = {(one.by_name, one.acted_for) for one in session.execute(select(ReportAnswer)).scalars()}
+    assert signed == {(f"{worker.name}（代{lender.name}）", lender.id)}
 
 
 def test_what_was_handed_in_keeps_whom_it_covered(given, worker, family, fill, sheet):
