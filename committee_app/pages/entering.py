@@ -45,8 +45,8 @@ class EnterPage(Page, template="cases/enter.html"):
     people: Sequence[Found]
     person: Found | None
     places: Sequence[tuple[str, str]]
-    #: What it is where none of them is chosen.
-    whole: str
+    #: One works for several neighbourhoods, and nobody is named whose it would be.
+    must_say_where: bool
     channels: Sequence[dict[str, str]]
     #: What the fields are called, beside them and above all where one is left empty.
     labels: Mapping[str, str]
@@ -152,7 +152,7 @@ async def _page(
     page = EnterPage(
         q=q, people=people, person=person, places=places, channels=channels, form=form, own=list(own),
         category=category, asked=asked,
-        whole=_("请选择") if several and person is None else _("整个小区"),
+        must_say_where=bool(several) and person is None,
         labels=_labels() | {one.name: one.label for one in asked},
         key=fresh_key() if form is None else form.typed.get("idempotency_key") or fresh_key(),
     )  # fmt: skip

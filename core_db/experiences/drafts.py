@@ -14,7 +14,7 @@ class ExperienceDraft(Draft):
     """An experience as somebody tells it. What it was told from stays known in its neighbourhood alone."""
 
     origin: Origin = Origin.PLAN
-    origin_id: str | None = None
+    origin_id: Annotated[str, Field(max_length=36)] | None = None
     #: Of which neighbourhood, where one works for several and what it is told from does not say.
     community_id: str | None = None
     title: Annotated[str, Field(max_length=80), AfterValidator(said)]
