@@ -30,12 +30,16 @@ async def keep(request: Request, data: bytes) -> Kept:
 
 
 async def _ask_about(request: Request, photo: CleanPhoto) -> None:
-    """Plugins that look at what is sent are asked where the sender lives or works; what they refuse is not kept."""
+    """Plugins that look at what is sent are asked wherever the sender lives or works; what they refuse is not kept.
+
+    What the picture will be sent with, and so of which of his neighbourhoods it is, nobody knows yet.
+    """
     visit, points = visit_of(request), shell_of(request).door.points
-    places = (*visit.actor.communities, *(grant.place_id for grant in visit.actor.grants))
-    if UPLOADED_AT in points.names and places:
-        said = {"media_type": "image/jpeg", "size": len(photo.data), "digest": photo.digest.hex()}
-        await points.ask(UPLOADED_AT, Asked(community_id=places[0], draft=said), lang=visit.lang)
+    if UPLOADED_AT not in points.names:
+        return
+    said = {"media_type": "image/jpeg", "size": len(photo.data), "digest": photo.digest.hex()}
+    for place in dict.fromkeys((*visit.actor.communities, *(one.place_id for one in visit.actor.grants))):
+        await points.ask(UPLOADED_AT, Asked(community_id=place, draft=said), lang=visit.lang)
 
 
 async def upload_all(request: Request, work: Work, files: Sequence[UploadFile]) -> list[str]:

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from core_db.accounts import RoleDraft, assign_role
 from core_db.cases import CaseDraft, accept_case, refuse_case, submit_case
+from core_db.foundation.actor import Role
 from core_db.foundation.door import Door
 from core_db.foundation.points import Points, filtered
 from core_db.foundation.reach import reach_of
 from core_db.visits import VisitDraft, record_visit
 from tests.plugins.asking import Askers, askers
 from tests.resident.conftest import do_again, key, picture, send_form, verified
-from tests.town import Town
+from tests.town import NEXT_DOOR, Town
 
 __all__ = ["askers", "do_again", "key", "picture", "send_form", "verified"]
 CASES = "/api/v1/cases"
@@ -142,6 +144,22 @@ def test_a_picture_that_is_refused_is_not_kept(
 
     assert (sent.status_code, sent.json()["code"]) == (409, "plugin-veto")
     assert not list((settings.data_dir / "photos").rglob("*.jpg"))
+
+
+@pytest.mark.both
+def test_a_picture_is_looked_at_in_each_neighbourhood_of_whoever_has_several(
+    given: Town, door: Door, actor_client: Any, key: Any, picture: bytes
+) -> None:
+    askers, worker = Askers(), given.worker()
+    door.points.listen(askers, frozenset({"upload.accept.v1"}))
+    post = RoleDraft(account_id=worker.id, role=Role.WORKER, place_id=NEXT_DOOR.id, reason="轮岗")
+    given.do(assign_role, post, by=given.secretary(at=NEXT_DOOR))
+    files = {"file": ("photo.jpg", picture, "image/jpeg")}
+
+    sent = actor_client(worker).post("/api/v1/uploads", files=files, headers=key())
+
+    assert sent.status_code == 201
+    assert {asked.community_id for _point, asked in askers.asked} == {given.community.id, NEXT_DOOR.id}
 
 
 def test_where_nobody_listens_nothing_is_read_and_nobody_is_called(
