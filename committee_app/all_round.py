@@ -42,32 +42,36 @@ class CaseAtHand:
     found: AtHand
 
 
-def at_hand_for(session: Session, text: str, *, actor: Actor, clock: Clock, lang: str) -> AtHand:
-    """What is at hand for what somebody says."""
-    code = _category(session, text, actor)
-    organisations: Sequence[OrganisationView] = ()
-    if code is not None:
-        organisations = organisations_for(session, code, committee_of(actor)[0], actor=actor, clock=clock)
-    shared = (
-        experiences_shared(session, text, actor=actor, clock=clock) if text and committee_of(actor) else ()
-    )
+def at_hand_for(
+    session: Session, text: str, at: str | None = None, *, actor: Actor, clock: Clock, lang: str
+) -> AtHand:
+    """What is at hand for what somebody says in the neighbourhood that is named, or in any of the actor's."""
+    his = committee_of(actor)
+    here = (at,) if at in his else his
+    code = _category(session, text, here)
+    handle = {
+        one.id: one
+        for place in (here if code is not None else ())
+        for one in organisations_for(session, code, place, actor=actor, clock=clock)
+    }
+    shared = experiences_shared(session, text, actor=actor, clock=clock) if text and his else ()
     return AtHand(
         guides=fitting_guides(session, text, actor=actor, clock=clock),
         stamps=fitting_stamps(session, text, actor=actor, clock=clock),
-        organisations=organisations[:MOST], experiences=shared[:FEW],
+        organisations=[*handle.values()][:MOST], experiences=shared[:FEW],
         category=reference_of(session).category(code).name(lang) if code is not None else "",
     )  # fmt: skip
 
 
 def at_hand_for_case(session: Session, case_id: str, *, actor: Actor, clock: Clock, lang: str) -> CaseAtHand:
     """The same for a case's own text."""
-    case = case_file(session, case_id, actor=actor, clock=clock).case
-    found = at_hand_for(session, case.text, actor=actor, clock=clock, lang=lang)
+    file = case_file(session, case_id, actor=actor, clock=clock)
+    case, at = file.case, file.community_id
+    found = at_hand_for(session, case.text, at, actor=actor, clock=clock, lang=lang)
     return CaseAtHand(number=case.number, summary=case.summary, is_solved=case.status in SOLVED, found=found)
 
 
-def _category(session: Session, text: str, actor: Actor) -> str | None:
-    if not text or not committee_of(actor):
-        return None
-    likely = suggester_of(session, committee_of(actor)[0]).suggest(text, limit=1)
-    return likely[0][0] if likely else None
+def _category(session: Session, text: str, here: Sequence[str]) -> str | None:
+    """The likeliest by what was filed there; of several neighbourhoods by the first that knows one."""
+    likely = (suggester_of(session, one).suggest(text, limit=1) for one in (here if text else ()))
+    return next((found[0][0] for found in likely if found), None)

@@ -73,6 +73,8 @@ async def new(
             "text": asked.about,
             "channel": _CHANNEL_OF[asked.way],
             "inquiry": asked.id,
+            # Where it was asked, if nobody is named whose home it would be.
+            "place_id": None if asked.person_id else asked.community_id,
         }
         return await _page(
             request, work, q=asked.person_name or "", person_id=asked.person_id, form=_known(said)

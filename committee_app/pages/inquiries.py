@@ -173,7 +173,9 @@ async def _take_page(
 
 async def _show(request: Request, work: Work, inquiry_id: str, form: Filled[Any] | None) -> Response:
     inquiry = await work.read(inquiry_shown, inquiry_id)
-    found = await work.read(at_hand_for, inquiry.about, lang=work.lang) if inquiry.is_open else None
+    found = None
+    if inquiry.is_open:
+        found = await work.read(at_hand_for, inquiry.about, inquiry.community_id, lang=work.lang)
     english = work.lang == "en"
     page = InquiryPage(
         inquiry=inquiry, way=WAY_WORDS[inquiry.way][english], status=STATUS_WORDS[inquiry.status][english], found=found,

@@ -40,6 +40,7 @@ from core_db.ledgers import (
     open_fill,
     publish_form,
 )
+from core_db.neighbourhood import HandlingDraft, say_what_it_handles
 from core_db.reveals import ExportDraft, ask_for_export
 from tests.town import BUILDING_NEXT_DOOR, HERE, HOME_NEXT_DOOR, NEXT_DOOR
 
@@ -149,6 +150,27 @@ def test_what_is_entered_for_somebody_is_raised_where_he_lives_or_where_it_is_sa
     for place in (HERE, NEXT_DOOR):
         assert f'value="{place.id}"' in page
     assert f"{NEXT_DOOR.label} {BUILDING_NEXT_DOOR.label}" in page
+
+
+def test_at_hand_for_a_question_is_who_handles_it_where_it_was_asked(given, of_two, actor_client):
+    firms = (given.property_firm, given.organisation("临江物业", at=NEXT_DOOR))
+    for firm in firms:
+        handles = HandlingDraft(categories=tuple(f"{n:02}" for n in range(1, 12)))
+        given.do(say_what_it_handles, firm.id, handles, by=of_two)
+    client = actor_client(of_two, page=True)
+
+    for place, handles, not_here in (
+        (HERE, "牡丹物业", "临江物业"),
+        (NEXT_DOOR, "临江物业", "牡丹物业"),
+    ):
+        asked = given.do(take_inquiry, InquiryDraft(about="电梯坏了", community_id=place.id), by=of_two)
+        page = client.get(f"/inquiries/{asked.id}").text
+        assert (handles in page, not_here in page) == (True, False)
+        entering = client.get(f"/enter?inquiry={asked.id}").text
+        assert f'<option value="{place.id}" selected>' in entering
+    both = client.get("/all-round?q=电梯坏了").text
+    assert "临江物业" in both
+    assert "牡丹物业" in both
 
 
 def test_an_experience_is_of_the_neighbourhood_of_its_case(given, of_two):
