@@ -27,6 +27,8 @@ class Category(Table, table=True):
     first_owner: str = Field(default="", sa_column=text_column(F0))
     #: Words that suggest it, separated by spaces; editable.
     keywords: str = Field(default="", sa_column=long_text(F0))
+    #: The same in English, separated by semicolons; None where those that come with the product hold.
+    keywords_en: str | None = Field(default=None, sa_column=long_text(F0, nullable=True))
     emergency: bool = Field(default=False, sa_column_kwargs=held(F0))
     #: Never on the public board.
     sensitive: bool = Field(default=False, sa_column_kwargs=held(F0))
