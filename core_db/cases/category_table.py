@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -71,6 +72,8 @@ class CategoryRow:
     identifier: str
     first_owner: tuple[tuple[Owner, ...], ...]
     keywords_zh: tuple[str, ...]
+    #: Of whole words (see `phrases`); None where the table has no column for them.
+    keywords_en: tuple[str, ...] | None
     emergency: bool
     hidden: bool
     first_contact: Term | None
@@ -116,6 +119,12 @@ def read_categories(
             )
         rows[row.code] = row
     return tuple(rows.values())
+
+
+@cache
+def shipped_phrases() -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """The English keywords that come with the product, by the code and the identifier of their class."""
+    return {(row.code, row.identifier): row.keywords_en or () for row in read_categories()}
 
 
 def read_limits(
@@ -166,6 +175,7 @@ def _category(cells: Cells) -> CategoryRow:
         identifier=cells.read("identifier", identifier),
         first_owner=() if heading else cells.read("first_owner", _owners),
         keywords_zh=tuple(_keywords(cells.optional("keywords_zh"))),
+        keywords_en=tuple(_keywords(cells.optional("keywords_en"))) if cells.has("keywords_en") else None,
         emergency=cells.read("emergency", _yes_or_no),
         hidden=cells.read("hidden", _yes_or_no),
         first_contact=None if heading else cells.read("first_contact", read_term),

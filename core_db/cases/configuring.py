@@ -10,7 +10,14 @@ from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from core_db.cases.calendar import ClockUnit, HolidayRow, read_holidays
-from core_db.cases.category_table import OTHER, CategoryRow, LimitRow, read_categories, read_limits
+from core_db.cases.category_table import (
+    OTHER,
+    CategoryRow,
+    LimitRow,
+    read_categories,
+    read_limits,
+    shipped_phrases,
+)
 from core_db.cases.configured import CATEGORIES, HOLIDAYS, LIMITS, Category, CategoryLimit, Holiday
 from core_db.cases.reference import BROUGHT, forget_reference
 from core_db.foundation.clock import Clock, local_date
@@ -191,15 +198,24 @@ def _category(row: CategoryRow, since: date) -> Category:
     return Category(
         code=row.code, parent=row.parent or None, name_zh=row.name_zh, name_en=row.name_en, identifier=row.identifier,
         first_owner=_owners(row.first_owner), keywords=" ".join(" ".join(row.keywords_zh).split()),
-        emergency=row.emergency, sensitive=row.hidden, contact_limit=str(contact.amount) if contact else "1",
+        keywords_en=_in_letters(row), emergency=row.emergency, sensitive=row.hidden,
+        contact_limit=str(contact.amount) if contact else "1",
         contact_unit=str(contact.unit if contact else ClockUnit.WORKDAY), valid_from=row.valid_from or since,
         valid_to=row.valid_to,
     )  # fmt: skip
 
 
+def _in_letters(row: CategoryRow) -> str | None:
+    """Nothing is kept of what comes with the product: it is read there, also when it gets better."""
+    shipped = shipped_phrases().get((row.code, row.identifier), ())
+    return None if row.keywords_en is None or row.keywords_en == shipped else ";".join(row.keywords_en)
+
+
 def _as_it_goes_on(row: CategoryRow, known: Category) -> Category:
-    """What is known already: of the days of which the table has no column it says nothing."""
+    """What is known already: of that for which the table has no column it says nothing."""
     category = _category(row, known.valid_from)
+    if row.keywords_en is None:
+        category.keywords_en = known.keywords_en
     if not row.says_until_when:
         category.valid_to = known.valid_to
     return category

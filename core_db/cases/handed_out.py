@@ -14,11 +14,11 @@ from sqlmodel import Session
 from core_db.cases.calendar import ClockUnit
 from core_db.cases.category_table import DEFAULT, OTHER
 from core_db.cases.configured import CATEGORIES, HOLIDAYS, LIMITS
-from core_db.cases.reference import BROUGHT
+from core_db.cases.reference import BROUGHT, phrases_of
 
 CATEGORY_COLUMNS = (
-    "code", "parent", "name_zh", "name_en", "identifier", "first_owner", "keywords_zh", "emergency", "hidden",
-    "first_contact", "valid_from", "valid_to",
+    "code", "parent", "name_zh", "name_en", "identifier", "first_owner", "keywords_zh", "keywords_en",
+    "emergency", "hidden", "first_contact", "valid_from", "valid_to",
 )  # fmt: skip
 LIMIT_COLUMNS = (
     "code", "position", "condition", "condition_zh", "condition_en", "limit", "closing_zh", "closing_en", "valid_from",
@@ -34,7 +34,8 @@ def category_lines(session: Session) -> Iterator[Line]:
         is_heading = row.parent is None and row.code != OTHER
         yield (
             row.code, row.parent or "", row.name_zh, row.name_en, row.identifier, _owners(row.first_owner),
-            ";".join(row.keywords.split()), _yes_or_no(row.emergency), _yes_or_no(row.sensitive),
+            ";".join(row.keywords.split()), ";".join(phrases_of(row)),
+            _yes_or_no(row.emergency), _yes_or_no(row.sensitive),
             "" if is_heading else _term(row.contact_limit, row.contact_unit), row.valid_from.isoformat(),
             row.valid_to.isoformat() if row.valid_to else "",
         )  # fmt: skip

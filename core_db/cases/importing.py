@@ -201,8 +201,7 @@ def _category(session: Session, line: Line, community_id: str) -> CategoryInForc
     named = _named(reference.offered_at(community_id), line.category)
     if named is not None:
         return named
-    suggested = suggester_of(session, community_id).suggest(line.text, limit=1)
-    return reference.category(suggested[0][0] if suggested else OTHER)
+    return reference.category(suggester_of(session, community_id).likeliest(line.text) or OTHER)
 
 
 def _named(categories: Mapping[str, CategoryInForce], said: str) -> CategoryInForce | None:

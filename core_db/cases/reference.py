@@ -24,7 +24,7 @@ from core_db.cases.calendar import (
     WorkCalendar,
     calendar_from_rows,
 )
-from core_db.cases.category_table import DEFAULT
+from core_db.cases.category_table import DEFAULT, shipped_phrases
 from core_db.cases.configured import CATEGORIES, HOLIDAYS, LIMITS
 from core_db.cases.model import CASES
 from core_db.cases.numbering import ELSEWHERE, LETTERS
@@ -108,6 +108,8 @@ class Reference:
 
     categories: Mapping[str, CategoryInForce]
     keywords: Mapping[str, tuple[str, ...]]
+    #: The same in languages of letters, whole words.
+    phrases: Mapping[str, tuple[str, ...]]
     calendar: WorkCalendar
     read_at: float
     #: Changes when a name does; what was written with old names is not used again.
@@ -216,9 +218,13 @@ def reference_of(session: Session) -> Reference:
     if kept is None or time.monotonic() - kept.read_at > FRESH_FOR:
         before, kept = kept, _read(session)
         _kept[engine] = kept
-        if before is not None and (before.keywords, before.grave) == (kept.keywords, kept.grave):
+        if before is not None and _what_suggests(before) == _what_suggests(kept):
             kept.suggesters = before.suggesters
     return kept
+
+
+def _what_suggests(reference: Reference) -> tuple[Any, ...]:
+    return reference.keywords, reference.phrases, reference.grave
 
 
 def forget_reference() -> None:
@@ -234,7 +240,8 @@ def suggester_of(session: Session, community_id: str) -> Suggester:
     if kept is None or kept.own != own or time.monotonic() - kept.at > HABITS_FOR:
         filed = _habits(session, community_id)
         there = {code: words for code, words in filed.items() if reference.offers(code, community_id)}
-        kept = Learned(time.monotonic(), own, Suggester(reference.keywords, there, grave=reference.grave))
+        made = Suggester(reference.keywords, there, grave=reference.grave, in_letters=reference.phrases)
+        kept = Learned(time.monotonic(), own, made)
         reference.suggesters[community_id] = kept
     return kept.suggester
 
@@ -254,11 +261,21 @@ def _read(session: Session) -> Reference:
         for row in rows
         if row.parent and row.keywords and row.code in categories
     }
+    phrases = {
+        row.code: phrases_of(row) for row in rows if row.parent and row.code in categories and phrases_of(row)
+    }
     return Reference(
-        categories, keywords, calendar_kept(session), time.monotonic(),
+        categories, keywords, phrases, calendar_kept(session), time.monotonic(),
         _digest(session, [*categories.values(), *former.values()]), _only_at(session, categories), former,
         *_fields(session), _letters(session),
     )  # fmt: skip
+
+
+def phrases_of(row: Any) -> tuple[str, ...]:
+    """The English keywords of a class as it is kept."""
+    if row.keywords_en is None:
+        return shipped_phrases().get((row.code, row.identifier), ())
+    return tuple(row.keywords_en.split(";")) if row.keywords_en else ()
 
 
 def calendar_kept(session: Session) -> WorkCalendar:

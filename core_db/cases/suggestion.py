@@ -13,6 +13,7 @@ from importlib.resources import files
 from itertools import chain, repeat
 from typing import NamedTuple
 
+from core_db.cases.phrases import ENOUGH_TO_HURRY, Phrases
 from core_db.foundation.grams import grams, plain
 from core_db.foundation.lean import dataclass
 
@@ -30,7 +31,13 @@ _CLEAR, _APART = 2.0, 0.5
 _EVERYDAY = (
     "一件事情 一件小事 今天 昨天 明天 现在 已经 我想 想问 想说 说一 问一 看一 看到 请问 请来 请说 请看 什么时候 什么 "
     "怎么 为什么 我们 你们 他们 自己 一个 一下 一次 一直 这件 那件 这个 那个 有人 没有 没人 不能 能不能 有没有 是不是 "
-    "可以 还是 知道 了一 来了 去了 很多 好多 好几 几天 天天 个人 个月 里的 的事 的一 谢谢 希望 麻烦 反映 帮忙 问题"
+    "可以 还是 知道 了一 来了 去了 很多 好多 好几 几天 天天 个人 个月 里的 的事 的一 谢谢 希望 麻烦 反映 帮忙 问题 "
+    "a an the this that these those it its is are was were be been being am i me my we us our you your he him "
+    "his she her they them their there here and or but if so as of in on at to from by for with about into "
+    "out up down off over under not no nor don t s isn can cannot could would should will may must do does "
+    "did done has have had get got very too please thank thanks hello help again still now today yesterday "
+    "when where who what why how since every all some any one two three day days week weeks night morning "
+    "time somebody someone nobody people"
 )
 #: What says nothing about a class by having been filed under it once.
 _SAYS_NOTHING = frozenset(chain.from_iterable(map(grams, _EVERYDAY.split())))
@@ -103,12 +110,17 @@ class Suggester:
         filed: Mapping[str, Mapping[str, int]] | None = None,
         *,
         grave: frozenset[str] = frozenset(),
+        in_letters: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        """`grave` are classes that hurry: nothing is filed under them for what was filed before alone."""
+        """`grave` are classes that hurry: nothing is filed under them for what was filed before alone.
+
+        `in_letters` are keywords of languages that have letters; they are whole words.
+        """
         words = tuple((code, tuple(said)) for code, said in keywords.items())
         self._keywords_of_part, self._parts = _weighed_keywords(words)
         self._memory = _lifts(_grams_by_code(words, filed)) if filed else _lifts_of_words(words)
         self._grave = grave
+        self._phrases = _phrases_of(tuple((code, tuple(said)) for code, said in (in_letters or {}).items()))
 
     def suggest(self, text: str, *, limit: int = 3) -> list[Weighed]:
         """The likeliest classes, best first; none when nothing in the text speaks for any."""
@@ -124,17 +136,27 @@ class Suggester:
         code = max(scores, key=scores.__getitem__)
         best, second = scores.pop(code), max(scores.values(), default=0.0)
         is_clear = best >= _CLEAR and best - second >= _APART
-        return code if is_clear and (code not in self._grave or self._is_named(code, text)) else None
+        return code if is_clear and self._may_be(code, text) else None
 
-    def _is_named(self, code: str, text: str) -> bool:
-        """Whether a keyword speaks for the class, and not the memory alone."""
+    def likeliest(self, text: str) -> str | None:
+        """The class that is first suggested, of those that nothing forbids to file under unasked."""
+        ranked = (code for code, _ in self.suggest(text))
+        return next((code for code in ranked if self._may_be(code, text)), None)
+
+    def _may_be(self, code: str, text: str) -> bool:
+        """A class that hurries is named by a keyword, not by the memory alone, nor by one word of letters."""
+        if code not in self._grave:
+            return True
         scores: defaultdict[str, float] = defaultdict(float)
         self._add_keywords(scores, text)
-        return code in scores
+        words = sum(phrase.words for phrase in self._phrases.within(text) if phrase.code == code)
+        return code in scores or words >= ENOUGH_TO_HURRY
 
     def _scores(self, text: str) -> dict[str, float]:
         scores: defaultdict[str, float] = defaultdict(float)
         self._add_keywords(scores, text)
+        for phrase in self._phrases.within(text):
+            scores[phrase.code] += _weight(phrase.characters)
         self._add_memory(scores, text)
         return scores
 
@@ -164,7 +186,7 @@ def _weighed_keywords(keywords: Words) -> tuple[Mapping[str, _Keywords], _PartIn
             codes_of[tuple(plain(word).split("+"))].append(code)
     listed: defaultdict[str, _Keywords] = defaultdict(lambda: _Keywords([], []))
     for parts, codes in sorted(codes_of.items()):
-        weights = [(code, _weight(parts, shared_by=len(codes))) for code in codes]
+        weights = [(code, _weight(_characters(parts)) / len(codes)) for code in codes]
         longest = listed[max(parts, key=len)]
         if len(parts) == 1:
             longest.alone.extend(weights)
@@ -176,9 +198,17 @@ def _weighed_keywords(keywords: Words) -> tuple[Mapping[str, _Keywords], _PartIn
     return dict(listed), _PartIndex(listed)
 
 
-def _weight(parts: tuple[str, ...], *, shared_by: int) -> float:
-    characters = sum(map(len, parts)) + 0.5 * (len(parts) - 1)
-    return math.pow(characters, 1.3) / shared_by
+@lru_cache(maxsize=4)
+def _phrases_of(keywords: Words) -> Phrases:
+    return Phrases(dict(keywords))
+
+
+def _characters(parts: tuple[str, ...]) -> float:
+    return sum(map(len, parts)) + 0.5 * (len(parts) - 1)
+
+
+def _weight(characters: float) -> float:
+    return math.pow(characters, 1.3)
 
 
 def _grams_by_code(keywords: Words, filed: Mapping[str, Mapping[str, int]]) -> dict[str, Counter[str]]:

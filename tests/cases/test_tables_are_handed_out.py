@@ -35,6 +35,7 @@ NAMES = (
     .filter(lambda said: said.strip("'"))
 )
 WORDS = st.lists(st.text("乌龟鳄a+1", min_size=1, max_size=4), max_size=3).map(";".join)
+PHRASES = st.lists(st.text("ab +/", min_size=1, max_size=6).filter(str.strip), max_size=3).map(";".join)
 PARTS, UNITS = st.sampled_from(("", ".5", ".25", ".0001")), st.sampled_from(("uh", "wh", "wd", "nd"))
 TERMS = st.builds(lambda whole, part, unit: f"{whole}{part}{unit}", st.integers(1, 2000), PARTS, UNITS)
 OWNERS = st.sampled_from(("P", "P>C", "P+S", "C+P>S>X"))
@@ -46,8 +47,8 @@ def tables(draw: Any) -> tuple[str, str, str]:
     """Ten classes with two conditions each, and ten days, as their files."""
     codes, yes = [str(code) for code in range(1190, 1200)], st.sampled_from(("yes", "no"))
     rows = [
-        (code, "11", draw(NAMES), draw(NAMES), "pets", draw(OWNERS), draw(WORDS), draw(yes), draw(yes), draw(TERMS),
-         draw(DAYS), draw(DAYS | st.just("")))
+        (code, "11", draw(NAMES), draw(NAMES), "pets", draw(OWNERS), draw(WORDS), draw(PHRASES), draw(yes), draw(yes),
+         draw(TERMS), draw(DAYS), draw(DAYS | st.just("")))
         for code in codes
     ]  # fmt: skip
     limits = [
