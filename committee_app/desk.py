@@ -44,7 +44,8 @@ class DeskPart:
     what_to_do: str
     count: str
     tone: str | None
-    #: How many of it stand here, and their HTML.
+    #: How many of it stand in a part above already, as what presses more; how many stand here, and their HTML.
+    above: int = 0
     shown: int
     html: Markup
     all_href: str
@@ -58,6 +59,18 @@ class DeskFound:
     #: How many are in each status by the counters, where a list is longer than what is read of it.
     counts: Mapping[str, int]
     bindings: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arranged:
+    """A list as it stands on a desk: what is shown of it there, how many it has, and how many stand above already."""
+
+    name: str
+    rows: Sequence[CaseRow]
+    count: int
+    #: Not where there are more than were counted.
+    is_all: bool
+    above: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,27 +154,44 @@ def _address(name: str, town: str | None) -> dict[str, str]:
     return {"list": name} | ({"town": town} if town else {})
 
 
+def arranged(found: DeskFound, *, town: str | None = None) -> list[Arranged]:
+    """Each case once, where it presses most; what did not fit there may stand where it fits."""
+    parts: list[Arranged] = []
+    standing: set[str] = set()
+    for name, page in found.lists.items():
+        rows = [row for row in urged_first(page.items) if row.id not in standing]
+        here = rows[: SHOWN_OF_NEW if name == "to-accept" else SHOWN]
+        count, is_all = _count(name, page, found.counts, town)
+        above = len(page.items) - len(rows)
+        parts.append(Arranged(name=name, rows=here, count=count, is_all=is_all, above=above))
+        standing.update(row.id for row in here)
+    return parts
+
+
+def _count(name: str, page: RowsFound, counts: Mapping[str, int], town: str | None) -> tuple[int, bool]:
+    """Counters know whole lists alone, and of a short one its rows say it. Whether those are all."""
+    if not page.next:
+        return len(page.items), True
+    many = LISTS[name].count_in(counts, {}) if town is None else None
+    return (many, True) if many else (READ, False)
+
+
 def parts_of(found: DeskFound, drawing: Drawing, *, town: str | None = None) -> list[DeskPart]:
-    return [_part(name, page, found.counts, drawing, town) for name, page in found.lists.items()]
-
-
-def _part(
-    name: str, page: RowsFound, counts: Mapping[str, int], drawing: Drawing, town: str | None
-) -> DeskPart:
-    rows = urged_first(page.items)
-    # Counters know whole lists alone, and of a short one its rows say it.
-    many = LISTS[name].count_in(counts, {}) if page.next and town is None else None
-    count = str(many or f"{READ}+") if page.next else str(len(rows))
-    return part_of(name, rows[: SHOWN_OF_NEW if name == "to-accept" else SHOWN], count, drawing, town=town)
+    return [
+        part_of(
+            one.name, one.rows, f"{one.count}{'' if one.is_all else '+'}", drawing, above=one.above, town=town
+        )
+        for one in arranged(found, town=town)
+    ]
 
 
 def part_of(
-    name: str, rows: Sequence[CaseRow], count: str, drawing: Drawing, *, town: str | None = None
-) -> DeskPart:
+    name: str, rows: Sequence[CaseRow], count: str, drawing: Drawing, *, above: int = 0, town: str | None = None
+) -> DeskPart:  # fmt: skip
     """The rows of a named list as a part of a desk."""
     kind = LISTS[name]
     return DeskPart(
         id=name, title=_(kind.title), what_to_do=_(kind.what_to_do) if kind.what_to_do else "", count=count,
-        tone=kind.tone if rows else None, shown=len(rows), html=drawing.rows("part", rows, prefix=f"{name}-"),
-        all_href=f"/cases?{urlencode(_address(name, town))}",
+        tone=kind.tone if rows or above else None, above=above, shown=len(rows),
+        html=drawing.rows("part", rows, prefix=f"{name}-"), all_href=f"/cases?{urlencode(_address(name, town))}",
     )  # fmt: skip

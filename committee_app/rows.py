@@ -97,6 +97,7 @@ class CaseRow:
     has_new_message: bool
     urged: bool
     asks_extension: bool
+    badly_rated: bool
     escalated: str | None
     place: str
     category: str
@@ -153,6 +154,7 @@ def row_of(
         status=STATUS_WORDS[status].within(lang), tone=tone_of(status), urgent=view["urgent"],
         has_new_message=row.has_new_message and row.community_id in nodes,
         urged=view["urged"], asks_extension=row.asks_extension,
+        badly_rated=row.needs_review and row.community_id in nodes,
         escalated=ESCALATED_TO_WORDS[EscalatedTo(level)].within(lang) if level else None,
         place=view["place"]["label"], category=view["category"]["name"],
         holder=holder_of(view, row, lang),

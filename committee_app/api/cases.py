@@ -11,9 +11,12 @@ from starlette.responses import Response
 from app_shell.api import answer, if_match, listed, once, once_sealed, respond_with
 from app_shell.case_shapes import CaseListShape, TimelineShape
 from app_shell.routing import Access, ApiRouter, Id
+from app_shell.words import _
 from app_shell.work import Work, WorkDep
 from committee_app.api.asked import DOCUMENTED, asked
-from committee_app.api.shapes import CaseAtWork, FieldsUncoveredShape
+from committee_app.api.shapes import CaseAtWork, DeskShape, FieldsUncoveredShape
+from committee_app.desk import DeskFound, arranged, read_desk
+from committee_app.lists import LISTS, ON_THE_DESK
 from core_db.cases import (
     VERBS,
     CaseFile,
@@ -56,6 +59,28 @@ async def counts(work: WorkDep) -> Response:
 async def enter(request: Request, draft: OnBehalfDraft, work: WorkDep) -> Response:
     """Enter a case for somebody: by telephone, on a visit, or at the desk."""
     return await once(request, work, submit_on_behalf, draft, render=_as_seen_by(work), versioned=True)
+
+
+@router.get("/desk", access=Access.COMMITTEE, answers=DeskShape)
+async def desk(work: WorkDep) -> Response:
+    """What the committee has to do now, the most pressing first; each case once, with what else it is."""
+    return answer(_desk(await work.read(read_desk, ON_THE_DESK, lang=work.lang)))
+
+
+def _desk(found: DeskFound) -> dict[str, Any]:
+    lists_of: dict[str, list[str]] = {}
+    for name, page in found.lists.items():
+        for row in page.items:
+            lists_of.setdefault(row.id, []).append(name)
+    parts = [
+        {"name": part.name, "title": _(LISTS[part.name].title), "count": part.count, "is_all": part.is_all,
+         "above": part.above, "items": [
+             {"id": row.id, "number": row.number, "also": [one for one in lists_of[row.id] if one != part.name]}
+             for row in part.rows
+         ]}
+        for part in arranged(found)
+    ]  # fmt: skip
+    return {"parts": parts}
 
 
 @router.get("/{case_id}", access=Access.CASEWORK, answers=CaseAtWork)

@@ -34,6 +34,32 @@ class CaseAtWork(CaseOpened):
     needs_review: bool | None = None
 
 
+class DeskCaseShape(Shape):
+    """A case where it presses most; `also` are the other parts it belongs to, and does not stand in again."""
+
+    id: str
+    number: str
+    also: list[str]
+
+
+class DeskPartShape(Shape):
+    """A kind of work: the first of it, and how many there are, `is_all` unless there are more than were counted.
+
+    `above` of them stand in parts before this one.
+    """
+
+    name: str
+    title: str
+    count: int
+    is_all: bool
+    above: int
+    items: list[DeskCaseShape]
+
+
+class DeskShape(Shape):
+    parts: list[DeskPartShape]
+
+
 class RateShape(Shape):
     """Rates between 0 and 1; null where nothing was to be counted, or a group is too small to be shown.
 
