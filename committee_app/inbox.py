@@ -61,6 +61,8 @@ def _part(name: str, found: Handed, drawing: Drawing, *, now: datetime) -> DeskP
         for view, row in zip(page.items, page.rows, strict=True)
         if row.id in found.parts
     ]
+    # What rests until a day is nobody's next thing to do.
+    rows.sort(key=lambda row: row.clock is not None and row.clock.state == "paused")
     count = LISTS[name].count_in({}, found.counts)
     return part_of(name, rows[: 5 * SHOWN], str(count), drawing)
 

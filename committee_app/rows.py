@@ -47,6 +47,8 @@ NEXT_OF_HANDLER: Mapping[CaseStatus, Verb] = {
 }  # fmt: skip
 
 
+#: What whoever is above a committee does next about its cases.
+DONE_ABOVE = frozenset({Verb.DISPATCH, Verb.URGING})
 #: Next only when waiting has come to its end: nobody is asked to do it at each look.
 WHEN_WAITED = frozenset({Verb.URGING, Verb.CLOSURE, Verb.RESUMPTION})
 
@@ -160,7 +162,7 @@ def row_of(
         holder=holder_of(view, row, lang),
         clock=clock_of(view, row, now=now, lang=lang), contact=contact_clock(row, now=now, lang=lang),
         created_at=datetime.fromisoformat(view["created_at"]), version=view["version"],
-        next=None if _is_above_us(status, row, nodes) else _next(view["id"], following.get(status), lang),
+        next=_next(view["id"], _following(status, row, following, nodes), lang),
     )  # fmt: skip
 
 
@@ -213,6 +215,16 @@ def urged_first(rows: Sequence[CaseRow]) -> list[CaseRow]:
 def _is_above_us(status: CaseStatus, row: Any, nodes: Collection[str]) -> bool:
     """The committee has nothing to do until the level above has said whose it is."""
     return row.community_id in nodes and waits_for_ruling(status, row.escalated_to, row.returns)
+
+
+def _following(
+    status: CaseStatus, row: Any, following: Mapping[CaseStatus, Verb], nodes: Collection[str]
+) -> Verb | None:
+    """Nothing while it is another's turn. Whoever is above the committee acts on what was escalated, and little."""
+    verb = following.get(status)
+    if following is NEXT_OF_HANDLER or row.community_id in nodes:
+        return None if _is_above_us(status, row, nodes) else verb
+    return verb if row.escalated_to and verb in DONE_ABOVE else None
 
 
 def _next(case_id: str, verb: Verb | None, lang: str) -> NextStep | None:

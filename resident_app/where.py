@@ -1,5 +1,6 @@
 """Where it is: the buildings of one's neighbourhood, the doors of one of them, and the poster one came from."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 
@@ -10,10 +11,13 @@ from app_shell.words import _
 from core_db.cases import AskedField, reference_of
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
+from core_db.foundation.grams import plain
 from core_db.foundation.lean import dataclass
 from core_db.places import buildings_of, homes_of, place_by_code
 
 Option = tuple[str, str]
+#: A building as people say it: “12号楼”, “12号3楼”, “building 12”; no day of a month, no line of the underground.
+_SAID = re.compile(r"(?<![\d月])(\d{1,4})\s*号(?!线)|\b(?:building|block)\s+(\d{1,4})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +43,15 @@ class Where:
     @property
     def place_id(self) -> str | None:
         return self.door or self.building or None
+
+    def said_elsewhere(self, text: str) -> tuple[str, str] | None:
+        """The one building that the words name, and the other that is picked; None where nothing is amiss."""
+        numbers = {zh or en for zh, en in _SAID.findall(plain(text))}
+        said = [one for one in self.buildings if any(re.search(rf"(?<!\d){n}号$", one[1]) for n in numbers)]
+        picked = next((label for value, label in self.buildings if value == self.building), None)
+        if len(said) != 1 or not self.doors or picked is None or said[0][0] == self.building:
+            return None
+        return said[0][1], picked
 
     @property
     def is_from_poster(self) -> bool:

@@ -41,12 +41,13 @@ class Kind:
 
 
 class _Places(Mapping[str, str]):
-    """What a phrase may name: the speaker's building, another one, a floor, a room, a number, a time."""
+    """What a phrase may name: the speaker's room or building, another one, a floor, a number, a time."""
 
     def __init__(self, chance: Random, dweller: Dweller) -> None:
         parts = dweller.home.label.split()
         floor = parts[-1][:-3]
         self._known = {
+            "own": "".join(parts[-2:]),
             "b": parts[-2], "b2": f"{chance.randint(1, 40)}号",
             "f": f"{NUMERALS[int(floor) - 1]}楼" if floor.isdigit() and 1 <= int(floor) <= 6 else f"{floor}楼",
             "r": f"{parts[-2]}{floor}{chance.randint(1, 4):02d}室", "n": str(chance.randint(2, 5)),

@@ -79,6 +79,8 @@ class SimilarPage(Page, template="report/similar.html"):
     advice: Advice | None
     #: Perhaps it is written down already how it is done.
     guides: Sequence[GuideSeen]
+    #: The building that was said, and the other one that is picked.
+    elsewhere: tuple[str, str] | None
 
 
 @router.get("/report", access=Access.RESIDENT)
@@ -99,7 +101,11 @@ async def similar(request: Request, work: WorkDep, text: str = "", building: str
     said = text[:SIMILAR_TEXT]
     cards = await _similar(work, said, building)
     guides = await work.read(fitting_guides, said, limit=2) if said.strip() else ()
-    return render(request, SimilarPage(cards=cards, advice=emergency_advice(said), guides=guides))
+    where = await work.read(where_choices, building=building)
+    page = SimilarPage(
+        cards=cards, advice=emergency_advice(said), guides=guides, elsewhere=where.said_elsewhere(said)
+    )
+    return render(request, page)
 
 
 @router.post("/report", access=Access.RESIDENT)

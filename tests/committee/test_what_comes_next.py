@@ -96,6 +96,16 @@ def test_a_contractors_inbox_goes_by_its_own_part(loop, helped, helper, actor_cl
     assert f"to-sign-{helped}" in helps
 
 
+def test_what_rests_stands_last_in_an_inbox(loop, actor_client, clock):
+    rests = loop.brought_to("suspended")
+    clock.advance(timedelta(minutes=5))
+    runs = loop.brought_to("in_progress")
+
+    html = actor_client(loop.contractor, page=True).get("/inbox").text
+
+    assert html.index(f"in-hand-{runs}") < html.index(f"in-hand-{rests}")
+
+
 def test_units_that_seldom_assist_are_folded_until_one_is_chosen(loop, given, actor_client):
     units = [given.organisation(f"第{place}管理站") for place in range(4)]
     here = f"/cases/{loop.brought_to('accepted')}"

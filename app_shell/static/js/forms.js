@@ -186,6 +186,8 @@ export function startForms() {
   });
   document.addEventListener("change", ({ target }) => {
     if (target.dataset?.thumbs) { showThumbs(target); showChosen(target); shrink(target).catch(() => {}); }
+    const asks = target.form?.querySelector("[data-similar-src]");
+    if (asks?.dataset.similarWith.split(/\s+/).includes(target.name)) askSimilar(asks).catch(() => {});
     if (target.tagName === "SELECT") { target.dataset.touched = "yes"; letFollow(target); leaveOutIn(target.form ?? document); }
   });
   document.addEventListener("click", ({ target }) => {

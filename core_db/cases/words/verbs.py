@@ -105,7 +105,7 @@ VERB_WORDS: Mapping[Verb, VerbWords] = {
         ),
     ),
     Verb.HANDLING: VerbWords(
-        Words("办结反馈", "Report as handled"),
+        Words("办结反馈", "Hand it in"),
         Words(
             "时限停表，等待核实；居委会和居民会收到通知。",
             "The clock stops until verified; committee and resident are told.",
