@@ -5,7 +5,6 @@
 """
 
 import io
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -24,7 +23,7 @@ from plugins.host.exhibited import PICTURES, picture_of_block, picture_of_slot
 from plugins.host.fetching import Fetched
 from plugins.host.operating import declared_by, enable_for_the_demo, install_fetched
 from scripts.screenshots import COLOURS, HOUSE, Camera
-from tests.browser.servers import running
+from tests.browser.servers import found_browser, running
 from tests.databases import SECRET
 
 FOLDER = HOUSE / "docs" / "plugins" / PICTURES
@@ -150,7 +149,7 @@ def go(phone: Page) -> None:
 
 
 def main() -> int:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = found_browser()
     if chromium is None:
         print("No Chromium is installed: no pictures were taken.", file=sys.stderr)
         return 1

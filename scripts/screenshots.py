@@ -21,7 +21,7 @@ sys.path.insert(0, str(HOUSE))
 from app_shell.demo import prepare_demo  # noqa: E402
 from core_db.foundation.settings import Settings  # noqa: E402
 from plugins.host.demo import furnish  # noqa: E402
-from tests.browser.servers import Servers, running  # noqa: E402
+from tests.browser.servers import Servers, found_browser, running  # noqa: E402
 from tests.databases import SECRET  # noqa: E402
 
 PICTURES = HOUSE / "docs" / "pictures"
@@ -176,7 +176,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     asked.add_argument("--folder", type=Path, help="where the demo is prepared and kept")
     folder: Path | None = asked.parse_args(arguments).folder
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = found_browser()
     if chromium is None:
         print("No Chromium is installed: no pictures were taken.", file=sys.stderr)
         return 1

@@ -4,7 +4,6 @@ The apps are processes of their own, as in service; the file, the ports and the 
 the tests. Without a Chromium on the machine these tests say so and are left out.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from core_db.foundation.clock import SystemClock
-from tests.browser.servers import Servers, running
+from tests.browser.servers import Servers, found_browser, running
 from tests.browser.walks import cases_to_look_at, page_routes
 from tests.browser.windows import PATIENCE, OpenWindow, Windows
 from tests.databases import SqliteDatabases, open_door, settings_for
@@ -24,8 +23,6 @@ FLAGS = (
     "--disable-component-update", "--disable-default-apps", "--disable-extensions", "--disable-sync",
     "--no-first-run", "--mute-audio",
 )  # fmt: skip
-#: The first that is there; the one that has no windows to draw is quicker.
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def _chromium() -> str:
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = found_browser()
     if path is None:
         pytest.skip("No Chromium is installed on this machine: the pages were not walked in a browser.")
     return path

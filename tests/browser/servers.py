@@ -1,6 +1,7 @@
 """Both apps as processes of their own, on one database file."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +17,13 @@ from tests.databases import SECRET
 
 HOUSE = Path(__file__).resolve().parents[2]
 PATIENCE = 180.0
+#: The first that is there; the one that has no windows to draw is quicker.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
+
+
+def found_browser() -> str | None:
+    """Where a Chromium is, if there is one on this machine."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @dataclass(frozen=True, kw_only=True)
