@@ -63,10 +63,11 @@ class Phrases:
 
     def within(self, text: str) -> Sequence[Phrase]:
         """Each of them once, however often it is said."""
-        found = _WORD.findall(plain(text)) if self._beginnings else ()
-        if not found:
+        spelled = plain(text)
+        # Most say nothing in letters, and are asked no more than this.
+        if not _WORD.search(spelled):
             return ()
-        words = [_singular(word) for word in found]
+        words = [_singular(word) for word in _WORD.findall(spelled)]
         spoken = Spoken(frozenset(words), f" {' '.join(words)} ")
         known = chain.from_iterable(self._by_word[word] for word in self._beginnings & spoken.words)
         return [phrase for phrase in dict.fromkeys(known) if phrase.is_in(spoken)]

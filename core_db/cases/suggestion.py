@@ -149,8 +149,10 @@ class Suggester:
             return True
         scores: defaultdict[str, float] = defaultdict(float)
         self._add_keywords(scores, text)
-        words = sum(phrase.words for phrase in self._phrases.within(text) if phrase.code == code)
-        return code in scores or words >= ENOUGH_TO_HURRY
+        if code in scores:
+            return True
+        words = (phrase.words for phrase in self._phrases.within(text) if phrase.code == code)
+        return sum(words) >= ENOUGH_TO_HURRY
 
     def _scores(self, text: str) -> dict[str, float]:
         scores: defaultdict[str, float] = defaultdict(float)
