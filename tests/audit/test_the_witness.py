@@ -43,6 +43,7 @@ def verified(door, clock, witness, **more):
     return found, found.verdict(now=clock.now(), fresh_for=HOURS)
 
 
+@pytest.mark.both
 def test_what_goes_on_is_cosigned_and_is_evidence(shown, door, clock, witness, street):
     for count in (1, 6, 12):
         newest = shown(count)

@@ -1,9 +1,10 @@
 """Which cells PostgreSQL is asked at a push: each refusal once, and each way in once for each kind of reach.
 
 Both apps decide the same on either database, and SQLite is asked every cell. What PostgreSQL has of its own are its
-walls, and they know nothing of roles, only how far a session reaches. So each route is asked once by somebody of each
-kind of reach that is let in, and once for each answer with which anybody is refused. By whom, and of which thing, near
-or far, a checksum chooses, the same at every run. `--throughout` asks PostgreSQL every cell, too.
+walls, and they know nothing of roles, only how far a session reaches. So each thing, near and far, is asked for on each
+route: once by somebody of each kind of reach that is let in, and once for each answer with which anybody is refused
+when it was looked for. By whom, a checksum chooses, the same at every run. `--throughout` asks PostgreSQL every cell,
+too.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,10 +43,13 @@ def one_of_each(known: Mapping[Key, str]) -> Wanted:
 
 
 def kind_of(key: Key, outcome: str) -> tuple[str, ...]:
-    """What is the same for PostgreSQL: a refusal has no reach."""
-    app, method, route, role, _relation = key
-    is_let_in = outcome[:3] < "400" and not outcome.endswith("sign-in")
-    return app, method, route, outcome, _REACH.get(role, role) if is_let_in else ""
+    """What is the same for PostgreSQL: nobody asks it who has not signed in, and a refusal has no reach."""
+    app, method, route, role, relation = key
+    # Whoever has not signed in, or has no right to a route at all, is refused before a row is looked for.
+    if outcome[:3] in ("401", "403") or outcome.endswith("sign-in"):
+        return app, method, route, outcome
+    reach = "" if outcome[:3] >= "400" else _REACH.get(role, role)
+    return app, method, route, relation, outcome, reach
 
 
 def _by_lot(key: Key) -> tuple[int, Key]:
