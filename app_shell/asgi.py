@@ -147,7 +147,10 @@ def _lifespan(
                     relaying(recipients, chores_of(shell.settings, shell.kept_by_plugins))(shell)
                 )
                 _settle_memory()
-            front = Front(partial(_is_full, shell, places, reports), partial(_shut, places, reports))
+            front = Front(
+                is_full=partial(_is_full, shell, places, reports), shut=partial(_shut, places, reports),
+                line_of=lambda method, path: reports if is_report(method, path) else places,
+            )  # fmt: skip
             if own_door:
                 await stack.enter_async_context(stopping_in_order(front))
             yield {FRONT_KEY: front}

@@ -14,7 +14,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app_shell.context import preferred_language
-from app_shell.limits import EXEMPT
+from app_shell.limits import EXEMPT, Places
 from app_shell.problems import headers_of, problem
 from app_shell.security import HEADERS, HSTS, NO_STORE
 from core_db.foundation.errors import Busy
@@ -32,6 +32,8 @@ class Front:
 
     #: Of the method, the path and how many are under way.
     is_full: Callable[[str, str, int], bool]
+    #: In which line somebody will stand, by the method and the path.
+    line_of: Callable[[str, str], Places]
     #: From now on nobody new is let in, the long way neither.
     shut: Callable[[], None] = lambda: None
     is_stopping: bool = False
@@ -40,11 +42,17 @@ class Front:
     #: Lines on which somebody asks, or kept to ask again.
     lines: "set[FrontDoor]" = field(default_factory=set)
 
-    def counted(self, app: App) -> App:
-        """The app for one request, which is under way from now until it is answered or given up."""
+    def counted(self, app: App, method: str, path: str) -> App:
+        """The app for one request, which is under way from now until it is answered or given up.
+
+        Whoever is read in the same round knows that it comes before him, though it stands in no line yet.
+        """
+        line = self.line_of(method, path)
         self.under_way += 1
+        line.coming += 1
 
         async def answer(scope: Any, receive: Any, send: Any) -> None:
+            line.coming -= 1
             try:
                 await app(scope, receive, send)
             finally:
@@ -96,7 +104,9 @@ class FrontDoor(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: App) -> None:
         front = self._front
-        super()._start_asgi_task(cycle, app if front is None else front.counted(app))
+        asked = cycle.scope
+        counted = app if front is None else front.counted(app, asked["method"], asked["path"])
+        super()._start_asgi_task(cycle, counted)
 
     def _is_to_be_turned_away(self) -> bool:
         front = self._front

@@ -44,10 +44,13 @@ class Places:
         self.patience = waiting_ms / 1000
         self.computing = 0
         self.refused = 0
+        #: Let in at the socket in this round of the loop, and not in line yet.
+        self.coming = 0
         #: The process is stopping: nobody new is let in.
         self.is_shut = False
         self._queue: deque[asyncio.Future[Places]] = deque()
-        self._others = others
+        #: Whose places may be taken by whoever waits here: ours, then the others'.
+        self._whose: tuple[Places, ...] = (self,) if others is None else (self, others)
         self._guests: list[Places] = []
         if others is not None:
             others._guests.append(self)
@@ -64,13 +67,15 @@ class Places:
     @property
     def is_full(self) -> bool:
         """Whether whoever asks now can only be refused."""
-        is_long = len(self._queue) >= self.queue_limit and self.waiting >= self.queue_limit
-        return is_long and self._with_a_place() is None
+        room = self.queue_limit - self.coming
+        if len(self._queue) < room:
+            return False
+        free = sum(max(0, whose.limit - whose.computing) for whose in self._whose)
+        return self.waiting >= room + free
 
     def _with_a_place(self) -> "Places | None":
         """Whose place whoever asks now may take: one of ours, or one of the others'."""
-        mine = (self,) if self._others is None else (self, self._others)
-        return next((whose for whose in mine if whose.computing < whose.limit), None)
+        return next((whose for whose in self._whose if whose.computing < whose.limit), None)
 
     async def take(self) -> "Places":
         """Take a place, at once or within the patience; Busy otherwise. Returns those whose place it is."""

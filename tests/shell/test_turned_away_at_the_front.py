@@ -14,26 +14,29 @@ from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.client import connect
 
 from app_shell.front import FRONT_KEY, Front, FrontDoor
+from app_shell.limits import Places
 from app_shell.security import CSP
 
 ASKED = "POST /api/v1/cases HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n{more}\r\n{{}}"
 
 
 @contextlib.asynccontextmanager
-async def serving(is_full: Callable[[str, str, int], bool]) -> AsyncIterator[int]:
-    """A small app behind the front door; yields its port."""
+async def serving(is_full: Callable[[str, str, int], bool], line: Places | None = None) -> AsyncIterator[int]:
+    """A small app behind the front door, with one line or one that is never full; yields its port."""
+    line = line or Places(computing=100, waiting=100, waiting_ms=1000)
 
     async def served(_request):
+        await line.take()
         return PlainTextResponse("served")
 
     @contextlib.asynccontextmanager
     async def lifespan(_app):
-        yield {FRONT_KEY: Front(is_full)}
+        yield {FRONT_KEY: Front(is_full, line_of=lambda _method, _path: line)}
 
-    async def open_line(line):
-        await line.accept()
-        await line.send_text("open")
-        await line.receive()
+    async def open_line(socket):
+        await socket.accept()
+        await socket.send_text("open")
+        await socket.receive()
 
     routes = [WebSocketRoute("/live", open_line), Route("/{path:path}", served, methods=["GET", "POST"])]
     app = Starlette(routes=routes, lifespan=lifespan)
@@ -95,6 +98,34 @@ def test_the_same_connection_is_served_once_there_is_room():
 
     assert [status for status, _headers, _body in answers] == [503, 200, 503]
     assert answers[1][2] == b"served"
+
+
+def test_of_those_who_come_in_one_moment_as_many_are_let_in_as_have_room():
+    """All are read before any of them stands in line, and whoever is let in for nothing costs ten times as much."""
+    let_in, line = [], Places(computing=1, waiting=2, waiting_ms=10_000)
+
+    def is_full(_method, _path, _under_way):
+        let_in.append(not line.is_full)
+        return line.is_full
+
+    async def scene():
+        async with serving(is_full, line) as port:
+            opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(10)]
+            for _reader, writer in opened:
+                writer.write(asked().encode())
+            answers = asyncio.as_completed([reader.readline() for reader, _writer in opened])
+            at_once = [await next(answers) for _ in range(8)]
+            line.give_back()
+            line.give_back()
+            later = [await one for one in answers]
+            for _reader, writer in opened:
+                writer.close()
+            return [[int(one.split()[1]) for one in said] for said in (at_once, later)]
+
+    at_once, later = asyncio.run(scene())
+
+    assert let_in == [True] * 3 + [False] * 7
+    assert (sorted(at_once), later) == ([200, *[503] * 7], [200, 200])
 
 
 def test_who_wants_no_second_answer_is_let_go():
