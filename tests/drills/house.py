@@ -197,7 +197,9 @@ async def until_answered(
             if answer.status_code not in (429, 503):
                 return answer
             assert "retry-after" in answer.headers
-            heard[f"{answer.status_code} {answer.json().get('code')}"] += 1
+            # A program is told a code, people a page.
+            is_page = answer.headers["content-type"].startswith("text/html")
+            heard[f"{answer.status_code} {'page' if is_page else answer.json().get('code')}"] += 1
         except httpx2.TransportError as fault:
             heard[type(fault).__name__] += 1
         await asyncio.sleep(0.02)
