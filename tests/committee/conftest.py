@@ -27,6 +27,17 @@ def key() -> Callable[[], dict[str, str]]:
 
 
 @pytest.fixture
+def act(given):
+    """`act(Verb.URGING, case_id, by=resident, text="…")`: does it by its use case."""
+
+    def do(verb, case_id, by, **said):
+        of = VERBS[verb]
+        given.do(of.use_case, case_id, of.draft.model_validate(said), by=by)
+
+    return do
+
+
+@pytest.fixture
 def call(actor_client):
     """`call(worker)("/tags", {...})`: sends it once; `seen=` is the version that was read."""
 

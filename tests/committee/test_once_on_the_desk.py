@@ -5,16 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core_db.cases import VERBS, Verb
-
-
-@pytest.fixture
-def act(given):
-    def do(verb, case_id, by, **said):
-        of = VERBS[verb]
-        given.do(of.use_case, case_id, of.draft.model_validate(said), by=by)
-
-    return do
+from core_db.cases import Verb
 
 
 @pytest.fixture

@@ -7,19 +7,10 @@ import pytest
 from committee_app.desk import read_desk
 from committee_app.lists import LISTS
 from committee_app.rows import case_rows, urged_first
-from core_db.cases import VERBS, Verb
+from core_db.cases import Verb
 from core_db.cases.words import VERB_WORDS
 
 QUICK = {"text": "请快一点。"}
-
-
-@pytest.fixture
-def act(given):
-    def do(verb, case_id, by, **said):
-        of = VERBS[verb]
-        given.do(of.use_case, case_id, of.draft.model_validate(said), by=by)
-
-    return do
 
 
 @pytest.fixture
