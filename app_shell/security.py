@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, MutableMapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,9 @@ JSON_LIMIT = 64 * 1024
 FORM_LIMIT = 128 * 1024
 #: Six photos of 12 MB and the words beside them. Pages make photos smaller before they send them, where scripts run.
 MULTIPART_LIMIT = 75 * 1024 * 1024
+FORM = "application/x-www-form-urlencoded"
+#: Percent signs that escape nothing, in one piece that is read of a form.
+MOST_STRAY = 100
 #: What a stranger may send; no files are asked for there, and none are waited for.
 WITHOUT_FILES = ("/sign-in", "/sign-out", "/preferences", "/feedback")
 
@@ -185,21 +189,23 @@ def _is_own_host(host: str, hosts: frozenset[str]) -> bool:
 def _limited(scope: Scope, receive: Receive) -> Receive:
     if scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return receive
-    limit, refusal = _most(header_in(scope, b"content-type") or "", scope["path"])
+    kind = (header_in(scope, b"content-type") or "").lower()
+    limit, refusal = _most(kind, scope["path"])
     said = header_in(scope, b"content-length")
     announced = "0" if said is None else said
     if not announced.isascii() or not announced.isdigit():
         raise HTTPException(400)
     if int(announced) > limit:
         raise refusal()
-    return _counting(receive, limit, refusal)
+    counted = _counting(receive, limit, refusal)
+    return _escaped(counted) if kind.startswith(FORM) else counted
 
 
 def _most(kind: str, path: str) -> tuple[int, type[TooLarge]]:
     """How much is read of what is sent, and what is said of more."""
     if kind.startswith("multipart/") and not path.startswith(WITHOUT_FILES):
         return MULTIPART_LIMIT, FilesTooLarge
-    if kind.startswith(("multipart/", "application/x-www-form-urlencoded")):
+    if kind.startswith(("multipart/", FORM)):
         return FORM_LIMIT, TooLarge
     return JSON_LIMIT, TooLarge
 
@@ -217,6 +223,23 @@ def _counting(receive: Receive, limit: int, refusal: type[TooLarge]) -> Receive:
         return message
 
     return counted
+
+
+#: A percent sign that escapes nothing. A browser escapes the sign itself; a hand that types a command may not.
+_STRAY = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+
+def _escaped(receive: Receive) -> Receive:
+    """What is read of a form, as long as it is escaped: each stray sign takes the decoder as long as twenty others."""
+
+    async def read() -> Message:
+        message = await receive()
+        stray = islice(_STRAY.finditer(message.get("body", b"")), MOST_STRAY, None)
+        if next(stray, None) is not None:
+            raise HTTPException(400)
+        return message
+
+    return read
 
 
 #: Escapes that JSON allows and no database stores: NUL, and half of a sign that takes two.
@@ -267,7 +290,7 @@ async def refuse_other_sites(request: Request, *, is_api: bool) -> None:
 def _is_a_form(request: Request) -> bool:
     """What a page of any site can make a browser send without asking; no program of ours sends it."""
     kind = (header(request, b"content-type") or "").partition(";")[0].strip().lower()
-    return kind in ("text/plain", "application/x-www-form-urlencoded")
+    return kind in ("text/plain", FORM)
 
 
 def refuse_foreign_socket(connection: HTTPConnection) -> None:

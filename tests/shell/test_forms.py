@@ -195,3 +195,10 @@ def test_a_form_speaks_the_visitors_language(client):
 
 def test_a_form_that_can_be_taken_is_taken(client):
     assert client.post("/wishes", data={"text": "一盏灯"}).text == "granted"
+
+
+@pytest.mark.parametrize(("signs", "status"), [(b"%" * 10, 200), (b"%25" * 10, 200), (b"%" * 60_000, 400)])
+def test_signs_that_escape_nothing_are_read_until_they_are_no_form(client, signs, status):
+    kind = {"Content-Type": "Application/x-www-form-urlencoded"}
+
+    assert client.post("/wishes", content=b"text=" + signs, headers=kind).status_code == status
