@@ -25,7 +25,8 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import LOCAL, RehearsedClock
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
-from tests.asked import hear_who_asks
+from tests.asked import hear_who_asks, is_drawn
+from tests.asked_elsewhere import Learning, known
 from tests.beside import deed_of, found_town_beside, left_alone, told_facts
 from tests.clients import Client
 from tests.compiled_once import compile_once
@@ -61,6 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
     keep_book(config)
     let_nobody_out(config)
     hear_who_asks(config)
+    if config.getoption("--learn"):
+        config.pluginmanager.register(Learning(), "learning")
     if (
         "TMPDIR" not in os.environ
         and os.access(IN_MEMORY, os.W_OK)
@@ -119,6 +122,9 @@ BESIDE = "chaos"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--throughout", action="store_true", help="every set of parameters on both databases")
+    parser.addoption(
+        "--learn", action="store_true", help="write down which tests ask PostgreSQL what others ask"
+    )
     beside = "the core's tests beside the plugin that breaks: chaos, or chaos: and what it does (chaos:leak)"
     parser.addoption("--beside", metavar="PLUGIN", help=beside)
     another = "files, and the tests in each, in the order that this number gives"
@@ -134,23 +140,40 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     gone = set(left_alone(items) if deed_of(config) else [])
     if not config.getoption("--throughout"):
-        gone |= set(left_out([item for item in items if item not in gone]))
+        gone |= set(left_out([item for item in items if item not in gone], elsewhere_of(config)))
     config.hook.pytest_deselected(items=list(gone))
     items[:] = [item for item in items if item not in gone]
+    if learning := config.pluginmanager.get_plugin("learning"):
+        learning.may_be_left_out = may_be_left_out(items)
     if (seed := config.getoption("--shuffle")) is not None:
         items[:] = in_another_order(items, seed)
 
 
-def left_out(items: Collection[pytest.Item]) -> list[pytest.Item]:
+def elsewhere_of(config: pytest.Config) -> frozenset[str]:
+    """The tests whose every question to PostgreSQL others ask; none while that is found out."""
+    return frozenset() if config.getoption("--learn") else known()
+
+
+def left_out(items: Collection[pytest.Item], elsewhere: Collection[str] = ()) -> list[pytest.Item]:
     """Every test goes to both databases, but for those that no database has a part in and those of a release alone.
 
     Elsewhere than in `OF_THE_DATABASE` PostgreSQL is asked with the first set of its parameters alone, and not at all
     what SQLite is asked through an app: what an app asks of a database is asked by the capabilities' own tests, and
-    through the access matrix on every route. Whether that is so is seen in each whole run (`tests/asked.py`).
+    through the access matrix on every route. Whether that is so is seen in each whole run (`tests/asked.py`). Nor is it
+    asked what is asked `elsewhere` to the last statement (`tests/asked_elsewhere.py`).
     """
     of_sqlite = {_name(item) for item in items if "sqlite" in _parameters(item)}
-    asked: set[str] = set()
+    insisted = {_name(item) for item in items if item.get_closest_marker("both") is not None}
+    asked = of_sqlite.intersection(elsewhere) - insisted
     return [item for item in items if _is_asked_again(item, of_sqlite, asked)]
+
+
+def may_be_left_out(items: Collection[pytest.Item]) -> set[str]:
+    """The tests, without their parameters, that PostgreSQL need not be asked where others ask it all of that."""
+    names = {_name(item) for item in items if "postgres" in _parameters(item) and not is_drawn(item)}
+    gone = {item.nodeid for item in left_out(items, names)}
+    asked = {_name(item) for item in items if "postgres" in _parameters(item) and item.nodeid not in gone}
+    return names - asked
 
 
 def _is_asked_again(item: pytest.Item, of_sqlite: set[str], asked: set[str]) -> bool:

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import Connection, select
 from sqlmodel import SQLModel
 
+from app_shell.signin import KnownDevices
 from core_db.foundation.clock import RehearsedClock
 from core_db.foundation.database import open_engines, reaching
 from core_db.foundation.sealing import keyring_from
@@ -68,6 +69,8 @@ class Stage:
             from committee_app.main import create_app
         app = create_app(self.settings, door=door, clock=clock)
         app.state.shell.keeps["sender"] = self
+        # The clock stands and nothing is written for good: who comes with a session is looked up once for all he asks.
+        app.state.shell.keeps["devices"] = KnownDevices(keep_for=3_600)
         app.state.shell.plugins = planted(self.settings.data_dir, self.world.marked)
         return app
 
