@@ -13,7 +13,7 @@ from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.grams import plain
 from core_db.foundation.lean import dataclass
-from core_db.places import buildings_of, homes_of, place_by_code
+from core_db.places import buildings_of, home_neighbourhoods_to_choose, homes_of, place_by_code
 
 Option = tuple[str, str]
 #: A building as people say it: “12号楼”, “12号3楼”, “building 12”; no day of a month, no line of the underground.
@@ -28,6 +28,8 @@ class Where:
     doors: Sequence[Option]
     building: str
     door: str
+    #: Homes in several neighbourhoods: which is meant is said, and not taken for granted.
+    has_to_say: bool = False
     #: The place on the poster that was scanned, and whether one lives there.
     scanned: str | None = None
     is_elsewhere: bool = False
@@ -65,24 +67,26 @@ def where_choices(
     door: str = "",
     code: str = "",
     actor: Actor,
-    clock: Clock,  # noqa: ARG001 - every query is told the time
+    clock: Clock,
 ) -> Where:
-    """The register's places, one's own building first picked, or the one on the poster."""
+    """The register's places; picked is the one on the poster, or else one's own building, unless one has to say."""
     poster = place_by_code(session, code) if code else None
     elsewhere = poster is not None and poster.community_id not in actor.communities
     if poster is not None and not elsewhere and not building:
         building = poster.id
-    options, reference = _buildings(session, actor), reference_of(session)
+    named = dict(home_neighbourhoods_to_choose(session, actor=actor, clock=clock))
+    options, reference = _buildings(session, actor, named), reference_of(session)
     own = reference.with_own_form(*actor.communities)
     known = {value for value, _label in options}
-    picked = building if building in known else (actor.homes[0].building_id if actor.homes else "")
+    usual = actor.homes[0].building_id if actor.homes and not named else ""
+    picked = building if building in known else usual
     doors = (
         [(home.id, home.name) for home in homes_of(session, picked)]
         if picked not in actor.communities
         else []
     )
     return Where(
-        buildings=options, doors=doors, building=picked, door=door,
+        buildings=options, doors=doors, building=picked, door=door, has_to_say=bool(named),
         scanned=poster.label if poster is not None else None, is_elsewhere=elsewhere,
         own=[(one.code, one.name(current_lang())) for one in own],
         asked={one.code: reference.fields_of(one.code, *actor.communities) for one in own},
@@ -101,9 +105,11 @@ def own_categories(
     ]
 
 
-def _buildings(session: Session, actor: Actor) -> list[Option]:
+def _buildings(session: Session, actor: Actor, named: Mapping[str, str]) -> list[Option]:
+    """Of several neighbourhoods each building is called with its own: both have a first one."""
     options: list[Option] = []
-    for community in actor.communities:
-        options += [(place.id, place.label) for place in buildings_of(session, community)]
-        options.append((community, _("不在楼里（小区道路、绿化、门口等）")))
+    for community in named or actor.communities:
+        before = f"{named[community]} " if named else ""
+        options += [(place.id, before + place.label) for place in buildings_of(session, community)]
+        options.append((community, before + _("不在楼里（小区道路、绿化、门口等）")))
     return options

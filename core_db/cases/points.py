@@ -9,7 +9,12 @@ from sqlmodel import Session
 from core_db.access import Permission, may_at
 from core_db.cases.commands.deciding import merge_case, refuse_case
 from core_db.cases.commands.finishing import call_back, close_case, closed_as, evaluate_case, his_yes_closes
-from core_db.cases.commands.submitting import place_of, place_on_behalf, submit_case, submit_on_behalf
+from core_db.cases.commands.submitting import (
+    place_on_behalf,
+    submit_case,
+    submit_on_behalf,
+    where_resident_means,
+)
 from core_db.cases.drafts import CaseDraft, OnBehalfDraft, StaysOpenDraft
 from core_db.cases.file import visible_to
 from core_db.cases.for_whom import person_named
@@ -77,9 +82,7 @@ def _place(session: Session, draft: CaseDraft | OnBehalfDraft, actor: Actor) -> 
     if isinstance(draft, OnBehalfDraft):
         place = place_on_behalf(session, draft, actor)
         return place if place is not None and may_at(actor, Permission.CASE_ON_BEHALF, place) else None
-    usual = actor.homes[0].building_id if actor.homes else None
-    place = place_of(session, draft.place_id or usual)
-    return place if place is not None and place.community_id in actor.communities else None
+    return where_resident_means(session, draft, actor)
 
 
 def _shown(

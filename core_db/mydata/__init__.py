@@ -61,7 +61,6 @@ from core_db.mydata.guarding import (
     my_guardianships,
     open_guardianships,
     refuse_guardian,
-    where_children_live,
 )
 from core_db.mydata.leaving import (
     TIME_TO_THINK,
@@ -157,7 +156,6 @@ __all__ = [
     "set_retention",
     "uncover_correction",
     "what_leaving_means",
-    "where_children_live",
     "withdraw_consent",
     "withdraw_correction",
     "withdraw_erasure",

@@ -42,7 +42,7 @@ class GuardianDraft(Draft):
     child_name: PersonName
     birth: date
     relation: Literal["50", "60", "97"] = "50"
-    #: In which of one's neighbourhoods the child is registered; left out, in the only or the first one.
+    #: In which of one's neighbourhoods the child is registered; left out, in the only one.
     community_id: Annotated[str | None, Field(max_length=40), AfterValidator(_perhaps)] = None
 
 

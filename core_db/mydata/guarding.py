@@ -32,10 +32,10 @@ from core_db.mydata.drafts import DecisionReason, GuardianDraft
 from core_db.mydata.errors import ChildUnknown, DecidedAlready, GuardianAskedAlready, NotAMinor, TooManyWait
 from core_db.mydata.exporting import ExportSeen, file_export
 from core_db.mydata.model import GUARDIANSHIPS, Guardianship, GuardianStatus
-from core_db.mydata.others import PERSONS, PLACES
+from core_db.mydata.others import PERSONS
 from core_db.mydata.places import birth_place
 from core_db.people import AGREES_ALONE, OF_AGE, Person, birthday, is_below, sealed_place
-from core_db.places import Place, scope_of
+from core_db.places import Place, home_neighbourhood_meant, scope_of
 from core_db.places.rights import right_in
 from plugins.sdk.events import GuardianshipAsked, GuardianshipDecided
 
@@ -67,14 +67,12 @@ class GuardianshipSeen:
 
 def ask_to_be_guardian(session: Session, draft: GuardianDraft, *, actor: Actor, clock: Clock) -> Guardianship:
     """Say for which child one acts. The committee compares it with its register."""
-    if actor.kind is not ActorKind.RESIDENT or not actor.communities:
+    if actor.kind is not ActorKind.RESIDENT:
         raise NotPermitted()
+    community_id = home_neighbourhood_meant(draft.community_id, actor=actor)
     now = clock.now()
     if not is_below(draft.birth, OF_AGE, on=local_date(now)):
         raise NotAMinor()
-    community_id = draft.community_id or actor.communities[0]
-    if community_id not in actor.communities:
-        raise NotFound()
     _refuse_many(session, draft, community_id, actor=actor)
 
     asked = Guardianship(
@@ -88,13 +86,6 @@ def ask_to_be_guardian(session: Session, draft: GuardianDraft, *, actor: Actor, 
     fact = GuardianshipAsked(community_id=asked.community_id, account_id=actor.id, guardianship_id=asked.id)
     emit(session, fact, actor=actor, at=now, audience=_audience(asked), right=None)
     return asked
-
-
-def where_children_live(session: Session, *, actor: Actor, clock: Clock) -> list[tuple[str, str]]:
-    """The neighbourhoods in which one may ask, with their names."""
-    mine = select(PLACES.c.id, PLACES.c.label).where(PLACES.c.id.in_(actor.communities))
-    names = {row.id: row.label for row in session.execute(mine)}
-    return [(one, names[one]) for one in actor.communities if one in names]
 
 
 def my_guardianships(session: Session, *, actor: Actor, clock: Clock) -> list[GuardianshipSeen]:

@@ -1,4 +1,7 @@
-"""Which neighbourhood is meant: whoever works for several is asked, and nobody guesses. Nobody with one is asked."""
+"""Which neighbourhood is meant: whoever works for several, or lives in several, is asked, and nobody guesses.
+
+Nobody with one is asked.
+"""
 
 from collections.abc import Collection, Sequence
 
@@ -13,6 +16,7 @@ from core_db.places.model import PLACES, Place
 from core_db.places.scopes import scope_of
 
 SEVERAL = ("您在几个居民区工作，请选一个。", "You work for several neighbourhoods: choose one.")
+LIVES_IN_SEVERAL = ("您在几个小区有家，请选一个。", "You have homes in several neighbourhoods: choose one.")
 
 
 def neighbourhood_meant(
@@ -33,12 +37,31 @@ def neighbourhood_meant(
     return place
 
 
+def home_neighbourhood_meant(named: str | None, *, actor: Actor) -> str:
+    """The one a resident named; where he named none, the only one he lives in."""
+    his = actor.communities
+    if not his:
+        raise NotPermitted()
+    if named and named not in his:
+        raise NotFound()
+    if not named and len(his) > 1:
+        raise CannotBeRead({"community_id": LIVES_IN_SEVERAL})
+    return named or his[0]
+
+
 def neighbourhoods_to_choose(
     session: Session, permission: Permission, *, actor: Actor, clock: Clock
 ) -> Sequence[tuple[str, str]]:
     """Those among which the actor has to choose, with their names, in the order people count; none if he has one."""
     his = {*actor.places_as(MAY_AT[permission])}
     return neighbourhoods_named(session, his) if len(his) > 1 else []
+
+
+def home_neighbourhoods_to_choose(
+    session: Session, *, actor: Actor, clock: Clock
+) -> Sequence[tuple[str, str]]:
+    """Those among which a resident has to choose, with their names; none if he lives in one."""
+    return neighbourhoods_named(session, actor.communities) if len(actor.communities) > 1 else []
 
 
 def neighbourhoods_named(session: Session, ids: Collection[str]) -> Sequence[tuple[str, str]]:

@@ -128,6 +128,7 @@ async def create(request: Request, work: WorkDep, typed: TypedForm) -> Response:
         to, status = await sent(form, writing)
         if to is not None:
             return _raised(request, to, form.draft)
+        _beside_fields(form)
     return render(request, _report(form=form, where=where, whom=whom, photos=photos), status)
 
 
@@ -143,17 +144,25 @@ def _filled(typed: Typed, where: Where, photos: Sequence[str], fault: str | None
         form.faults["photo_files"] = fault
     if where.door and where.door not in {value for value, _label in where.doors}:
         form.faults["door"] = _("这个门牌不在您选的楼里，请重新选。")
-    for name, shown in (("place_id", "building"), ("photos", "photo_files")):
-        if name in form.faults:
-            form.faults[shown] = form.faults.pop(name)
+    _beside_fields(form)
     if form.faults:
         form.draft = None
     return form
 
 
+def _beside_fields(form: Filled[CaseDraft]) -> None:
+    """What is wrong with the place or a photo, at the field in which people say it."""
+    for name, shown in (("place_id", "building"), ("photos", "photo_files")):
+        if name in form.faults:
+            form.faults[shown] = form.faults.pop(name)
+
+
 async def _not_yet_shown(request: Request, work: Work, typed: Typed, draft: CaseDraft) -> list[CaseCard]:
-    """Similar ones for who has not seen them: a script shows them while typing and sends a key of its own."""
-    if request.headers.get("idempotency-key") or typed.get("anyway"):
+    """Similar ones for who has not seen them: a script shows them while typing and sends a key of its own.
+
+    Whoever has not said where is asked that first.
+    """
+    if request.headers.get("idempotency-key") or typed.get("anyway") or draft.place_id is None:
         return []
     return await _similar(work, draft.text[:SIMILAR_TEXT], draft.place_id)
 

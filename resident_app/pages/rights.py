@@ -25,12 +25,12 @@ from core_db.mydata import (
     my_consents,
     my_corrections,
     my_guardianships,
-    where_children_live,
     withdraw_consent,
     withdraw_correction,
 )
 from core_db.mydata.words import CORRECTABLE, PURPOSES, REQUEST_WORDS, Pair
 from core_db.people.words import RELATION_WORDS
+from core_db.places import home_neighbourhoods_to_choose
 from resident_app.sending import sent_once
 
 router = SecureRouter("/me/data")
@@ -171,7 +171,7 @@ async def _children(
     relations = _said({code: RELATION_WORDS[code] for code in GUARDIANS}, work.lang)
     page = ChildrenPage(
         guardianships=await work.read(my_guardianships), agreed=frozenset(one.child_id or "" for one in standing),
-        relations=list(relations.items()), neighbourhoods=await work.read(where_children_live),
+        relations=list(relations.items()), neighbourhoods=await work.read(home_neighbourhoods_to_choose),
         states=_said(REQUEST_WORDS, work.lang), tones=TONES,
         text=_said({CHILD_DATA: PURPOSES[CHILD_DATA].text}, work.lang)[CHILD_DATA], form=form, fault=fault,
         key=fresh_key(),

@@ -131,7 +131,9 @@ def test_he_keeps_what_is_his_own(given, aunt, now_known, taken_for):
 
 
 def test_his_cases_are_his_and_hers_are_hers_again(given, aunt, stranger, mistaken, now_known):
-    his = given.do(submit_case, CaseDraft(text="我要反映楼道灯不亮"), by=now_known(stranger)).case.id
+    known = now_known(stranger)
+    said = CaseDraft(text="我要反映楼道灯不亮", place_id=known.homes[0].building_id)
+    his = given.do(submit_case, said, by=known).case.id
     entered = given.do(
         submit_on_behalf, OnBehalfDraft(text="赵阿姨来电：漏水", channel="phone", on_behalf_of=aunt.person_id),
         by=given.worker(),

@@ -54,6 +54,11 @@ A_CHILDS = {
         "Below fourteen neighbours do not see what you raise: choose “Only me and those who handle it”.",
     )
 }
+NOT_THERE = ("请选本小区的一个地点。", "Please choose a place in your neighbourhood.")
+WHICH = (
+    "您在几个小区有家，请选一个地点。",
+    "You have homes in several neighbourhoods: please choose a place.",
+)
 #: The nature a case gets when nobody said one.
 DEFAULT_NATURE = Nature.HELP
 #: Who raises a case without being anybody of the committee.
@@ -86,7 +91,9 @@ def submit_case(session: Session, draft: CaseDraft, *, actor: Actor, clock: Cloc
         raise HomeNotBound()
     if draft.visibility is Visibility.PUBLIC and needs_a_guardian(session, actor.person_id, on=clock.now()):
         raise CannotBeRead(A_CHILDS)
-    place = _place_named(session, draft.place_id, actor)
+    place = where_resident_means(session, draft, actor)
+    if place is None:
+        raise CannotBeRead({"place_id": NOT_THERE if draft.place_id else WHICH})
     category = _category(session, draft, place.community_id)
     parties = parties_of(session, draft, place.community_id, actor=actor, clock=clock)
 
@@ -111,14 +118,11 @@ def submit_on_behalf(session: Session, draft: OnBehalfDraft, *, actor: Actor, cl
     )  # fmt: skip
 
 
-def _place_named(session: Session, place_id: str | None, actor: Actor) -> Any:
-    """The place the resident named, if it lies in a neighbourhood of his; his building when he named none."""
-    found = place_of(session, place_id or actor.homes[0].building_id)
-    if found is None or found.community_id not in actor.communities:
-        raise CannotBeRead(
-            {"place_id": ("请选本小区的一个地点。", "Please choose a place in your neighbourhood.")}
-        )
-    return found
+def where_resident_means(session: Session, draft: CaseDraft, actor: Actor) -> Any:
+    """The place he named, if it lies in a neighbourhood of his; his building where he lives in one and named none."""
+    usual = actor.homes[0].building_id if len(actor.communities) == 1 else None
+    found = place_of(session, draft.place_id or usual)
+    return found if found is not None and found.community_id in actor.communities else None
 
 
 def place_of(session: Session, place_id: str | None) -> Any:
