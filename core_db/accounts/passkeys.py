@@ -96,11 +96,7 @@ def begin_passkey(session: Session, site: Site, *, actor: Actor, clock: Clock) -
 
     account = _own_account(session, actor=actor)
     require_signed_in(actor, within=JUST_NOW, now=clock.now())
-    known = (
-        session.execute(select(KEYS.c.credential_id).where(KEYS.c.account_id == account.id)).scalars().all()
-    )
-    if len(known) >= MOST:
-        raise TooManyPasskeys(most=MOST)
+    known = _beside_another(session, account.id)
 
     options = generate_registration_options(
         rp_id=site.host, rp_name="社区云", user_id=account.id.encode(), user_name=account.username or account.name,
@@ -125,7 +121,7 @@ def add_passkey(
     account, now = _own_account(session, actor=actor), clock.now()
     try:
         made = _key_just_made(session, draft, site, account.id, now=now)
-    except (PasskeyNotAccepted, PasskeyKnown) as refusal:
+    except (PasskeyNotAccepted, PasskeyKnown, TooManyPasskeys) as refusal:
         return refusal
 
     key = Passkey(
@@ -151,7 +147,19 @@ def _key_just_made(
     )  # fmt: skip
     if session.execute(select(KEYS.c.id).where(KEYS.c.credential_id == made.credential_id)).first():
         raise PasskeyKnown()
+    # Of two that were begun beside nine, the second to be kept sees the first: it waits here.
+    session.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.id == account_id).with_for_update(key_share=True))
+    _beside_another(session, account_id)
     return made
+
+
+def _beside_another(session: Session, account_id: str) -> Sequence[bytes]:
+    """The keys somebody has, if another may be kept beside them."""
+    his = select(KEYS.c.credential_id).where(KEYS.c.account_id == account_id)
+    known: Sequence[bytes] = session.execute(his).scalars().all()
+    if len(known) >= MOST:
+        raise TooManyPasskeys(most=MOST)
+    return known
 
 
 def remove_passkey(session: Session, passkey_id: str, *, actor: Actor, clock: Clock) -> None:

@@ -31,9 +31,8 @@ from core_db.accounts.errors import (
     NotFreshlySignedIn,
     PasskeyKnown,
     PasskeyNotAccepted,
-    TooManyPasskeys,
 )
-from core_db.accounts.passkeys import CHALLENGE_LASTS, MOST
+from core_db.accounts.passkeys import CHALLENGE_LASTS
 from core_db.accounts.staff import ADDRESS
 from core_db.audit import AuditEvent
 from core_db.foundation.actor import ANONYMOUS
@@ -318,14 +317,6 @@ def test_the_same_key_is_kept_once(given, worker, keep):
 
     asked = json.loads(given.do(begin_passkey, SITE, by=worker))
     assert [one["id"] for one in asked["excludeCredentials"]] == [bytes_to_base64url(device.id)]
-
-
-def test_somebody_has_only_so_many_keys(given, worker, keep):
-    for _one in range(MOST):
-        keep(Device())
-
-    with pytest.raises(TooManyPasskeys):
-        given.do(begin_passkey, SITE, by=worker)
 
 
 def test_residents_have_none(given):
