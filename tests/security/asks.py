@@ -230,6 +230,8 @@ KNOWN: Mapping[tuple[str, str], Any] = {
     ("note_id", ""): _right("note"),
     ("told_id", ""): _right("told"),
     ("experience_id", ""): _right("experience"),
+    ("experience_id", "/experiences/{experience_id}/thanks"): _right("experience that was taken up"),
+    ("experience_id", "/api/v1/experiences/{experience_id}/thanks"): _right("experience that was taken up"),
     ("code", "/problems/{code}"): lambda _world, _app, _route: {"any": "not-found"},
 }
 
@@ -307,7 +309,9 @@ def _with_words(world: World, app: str, method: str, route: str, ask: Ask) -> It
         if bodies is None:
             raise NoBody(f"{method} {route}: teach tests/security/asks.py what to send")
         for relation, words in bodies(world).items():
-            yield replace(ask, relation=ask.relation if relation == "-" else relation, words=words)
+            # What begins with a dash is said of whatever the address leads to.
+            of = ask.relation + relation[1:] if relation.startswith("-") else relation
+            yield replace(ask, relation=of, words=words)
 
 
 def _words_of_verb(world: World, verb: str, relation: str) -> dict[str, Any]:

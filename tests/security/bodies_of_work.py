@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.security.saying import NEAR_AND_FAR, PEOPLE, for_neighbourhoods, said, today
+from tests.security.saying import NEAR_AND_FAR, PEOPLE, for_either, for_neighbourhoods, said, today
 from tests.security.world import World
 
 
@@ -229,8 +229,8 @@ WORK: Mapping[tuple[str, str], Any] = {
     ("", "/experiences"): _telling,
     ("", "/experiences/proposals/{told_id}/sharing"): said(),
     ("", "/experiences/proposals/{told_id}/refusal"): said(reason="认得出是谁"),
-    ("", "/experiences/{experience_id}/adoption"): said(),
-    ("", "/experiences/{experience_id}/thanks"): said(thanks="很好用"),
+    ("", "/experiences/{experience_id}/adoption"): for_either(),
+    ("", "/experiences/{experience_id}/thanks"): for_either(thanks="很好用"),
     ("", "/experiences/{experience_id}/withdrawal"): said(),
     ("", "/neighbourhood/organisations/{entry_id}/categories"): lambda _world: {
         "-": {"categories": ["03", "0401"]}

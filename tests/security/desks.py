@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from core_db.experiences import ExperienceDraft, propose_experience, share_experience
+from core_db.experiences import (
+    AdoptionDraft,
+    ExperienceDraft,
+    adopt_experience,
+    propose_experience,
+    share_experience,
+)
 from core_db.foundation.actor import Actor, Role
 from core_db.guides import GuideDraft, StampDraft, keep_guide, keep_stamp
 from core_db.handover_notes import NoteDraft, write_note_on
@@ -34,3 +40,8 @@ def on_the_desk(world: "World", n: int, worker: Actor, resident: Actor) -> Itera
     secretary = world.given.staff(Role.SECRETARY, place, world.word(n, 89, "staff"))
     second = do(propose_experience, told, by=worker)
     yield "experience", do(share_experience, second.id, by=secretary).id
+    third = do(propose_experience, told, by=worker)
+    shared = do(share_experience, third.id, by=secretary)
+    neighbour = world.people[f"worker of {3 - n}"]
+    do(adopt_experience, shared.id, AdoptionDraft(), by=neighbour)
+    yield "experience that was taken up", shared.id

@@ -100,7 +100,7 @@ def besides(app: str, ask: Ask, asks: list[Ask]) -> tuple[str, ...]:
     """Who of those besides asks this of a route."""
     if ask is asks[0]:
         return BESIDES[app]
-    return ("delegate",) if app == "committee" and ask.relation == "next door" else ()
+    return ("delegate",) if app == "committee" and ask.relation.startswith("next door") else ()
 
 
 def credentials(world: World, app: FastAPI, role: str) -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,9 @@ NOBODYS = {
     "for: other district": r".*",
     "of: other district": r".*",
     "public to next door": r".*",
+    # Nobody takes up, or thanks for, what is his own.
+    "here at: here": r"committee POST .*/experiences/.*",
+    "next door at: next door": r"committee POST .*/experiences/.*",
     # It is private, so it is on no board, and nobody says “me too”: see `tests/cases/test_raised_for_somebody_else.py`.
     "a proxy's": r".*/(hiding|support)",
 }
@@ -89,8 +92,6 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /register/proposals/{proposal_id}/refusal [next door]",
     "committee POST /experiences/proposals/{told_id}/refusal [next door]",
     "committee POST /experiences/proposals/{told_id}/sharing [next door]",
-    "committee POST /experiences/{experience_id}/thanks [here]",
-    "committee POST /experiences/{experience_id}/thanks [next door]",
     "resident GET /api/v1/me/data/exports/{export_id}/file [here]",
     "resident GET /api/v1/me/data/exports/{export_id}/file [next door]",
     "resident GET /me/data/exports/{export_id}/file [here]",
@@ -143,8 +144,6 @@ NOBODY_BY_A_SUBJECT_TEST = {
     "committee POST /api/v1/people/{person_id}/tags [other district]",
     "committee POST /api/v1/experiences/proposals/{told_id}/refusal [next door]",
     "committee POST /api/v1/experiences/proposals/{told_id}/sharing [next door]",
-    "committee POST /api/v1/experiences/{experience_id}/thanks [here]",
-    "committee POST /api/v1/experiences/{experience_id}/thanks [next door]",
     "committee POST /experiences/{experience_id}/withdrawal [next door]",
     "committee GET /people/{person_id}/tags [other district]",
     # -- the register written over the API: no committee of another town or district is among the roles, nor a secretary

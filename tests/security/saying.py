@@ -44,6 +44,14 @@ def for_neighbourhoods(**words: Any) -> Any:
     }
 
 
+def for_either(**words: Any) -> Any:
+    """The same words without saying for which neighbourhood, and for the one here and the next one."""
+    return lambda world: (
+        {"-": words}
+        | {f"- {name}": {"community_id": one} | words for name, one in here_and_next_door(world).items()}
+    )
+
+
 def a_table(world: World) -> dict[str, Any]:
     """Somebody new, for the register of here and of the next neighbourhood."""
     rows = "姓名,地址\n新来的人,1号101室\n".encode()
