@@ -263,44 +263,61 @@ class Advice:
     en: str
 
 
-class _Sign(NamedTuple):
-    """A word, perhaps of several parts, that an emergency is known by. Lower `grave` is graver."""
+class _Emergency(NamedTuple):
+    """What is advised, unless one of some words is there as well. Lower `grave` is graver."""
 
     grave: int
-    parts: frozenset[str]
     not_with: frozenset[str]
     advice: Advice
+
+
+class _Sign(NamedTuple):
+    """A word, perhaps of several parts, that an emergency is known by."""
+
+    parts: frozenset[str]
+    of: _Emergency
+
+
+class _Emergencies(NamedTuple):
+    """All of them: their Chinese signs by one of their parts, and what is said of each kind in letters."""
+
+    signs: Mapping[str, Sequence[_Sign]]
+    parts: _PartIndex
+    phrases: Phrases
+    by_kind: Mapping[str, _Emergency]
 
 
 @lru_cache(maxsize=512)
 def emergency_advice(text: str) -> Advice | None:
     """The advice for the gravest emergency these words may mean. It delays nothing: the case is filed too."""
-    signs, parts = _emergencies()
-    present = parts.within(text)
-    meant = [
-        sign
-        for part in present
-        for sign in signs.get(part, ())
-        if sign.parts <= present and sign.not_with.isdisjoint(present)
-    ]
-    return min(meant, key=lambda sign: sign.grave).advice if meant else None
+    known = _emergencies()
+    present = known.parts.within(text)
+    meant = [sign.of for part in present for sign in known.signs.get(part, ()) if sign.parts <= present]
+    meant += [known.by_kind[phrase.code] for phrase in known.phrases.within(text)]
+    left = [one for one in meant if one.not_with.isdisjoint(present)]
+    return min(left, key=lambda one: one.grave).advice if left else None
 
 
 @cache
-def _emergencies() -> tuple[Mapping[str, Sequence[_Sign]], _PartIndex]:
-    """The signs by one of their parts, from a table whose first rows are the gravest."""
+def _emergencies() -> _Emergencies:
+    """From a table whose first rows are the gravest. What is written in letters is whole words."""
     table = files("core_db.cases").joinpath("data", "emergencies.csv").read_text(encoding="utf-8")
-    known = [sign for grave, row in enumerate(DictReader(table.splitlines())) for sign in _signs(grave, row)]
+    rows = list(DictReader(table.splitlines()))
+    by_kind = {row["kind"]: _emergency(grave, row) for grave, row in enumerate(rows)}
+    words = {row["kind"]: row["words"].split(";") for row in rows}
     listed: defaultdict[str, list[_Sign]] = defaultdict(list)
-    for sign in known:
-        listed[max(sign.parts, key=len)].append(sign)
-    return dict(listed), _PartIndex(part for sign in known for part in sign.parts | sign.not_with)
+    for kind, said in words.items():
+        for parts in (frozenset(word.split("+")) for word in said if not word.isascii()):
+            listed[max(parts, key=len)].append(_Sign(parts, by_kind[kind]))
+    looked_for = chain.from_iterable(
+        sign.parts | sign.of.not_with for sign in chain.from_iterable(listed.values())
+    )
+    in_letters = {kind: [word for word in said if word.isascii()] for kind, said in words.items()}
+    return _Emergencies(dict(listed), _PartIndex(looked_for), Phrases(in_letters), by_kind)
 
 
-def _signs(grave: int, row: Mapping[str, str]) -> Iterable[_Sign]:
+def _emergency(grave: int, row: Mapping[str, str]) -> _Emergency:
     advice = Advice(
         kind=row["kind"], numbers=tuple(row["numbers"].split(";")), zh=row["sentence_zh"], en=row["sentence_en"]
     )  # fmt: skip
-    not_with = frozenset(word for word in row["not_words"].split(";") if word)
-    for word in row["words"].split(";"):
-        yield _Sign(grave, frozenset(word.split("+")), not_with, advice)
+    return _Emergency(grave, frozenset(word for word in row["not_words"].split(";") if word), advice)

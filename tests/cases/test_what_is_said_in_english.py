@@ -10,7 +10,7 @@ from core_db.cases.category_table import OTHER, read_categories
 from core_db.cases.handed_out import category_lines
 from core_db.cases.phrases import Phrases
 from core_db.cases.reference import forget_reference, reference_of
-from core_db.cases.suggestion import Suggester
+from core_db.cases.suggestion import Suggester, emergency_advice
 from tests.cases.test_suggesting_a_category import KEYWORDS, hit_rates, sentences
 from tests.cases.test_the_tables_change import HEAD
 
@@ -103,6 +103,34 @@ def test_english_words_change_nothing_in_a_chinese_sentence() -> None:
             if text.isascii() or not any("a" <= sign <= "z" for sign in text.lower()):
                 assert SUGGESTER.suggest(text) == without.suggest(text)
                 assert SUGGESTER.clearly(text) == without.clearly(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("GAS LEAKS in the kitchen", "gas"), ("It smells of gas here", "gas"), ("Gas leaking in the stairwell", "gas"),
+        ("楼道里gas leak了", "gas"), ("The kitchen is on fire!", "fire"), ("My son is stuck in the lift", "trapped"),
+        ("She is unconscious", "medical"), ("He isn't breathing", "medical"), ("He talks of suicide", "self_harm"),
+        ("They had knives", "violence"), ("We were robbed", "crime"), ("There was a burglary next door", "crime"),
+        ("A child was kidnapped", "crime"), ("A missing person", "missing"),
+    ],
+)  # fmt: skip
+def test_an_emergency_is_known_by_whole_english_words(text: str, kind: str) -> None:
+    advice = emergency_advice(text)
+
+    assert advice is not None
+    assert advice.kind == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Vegas leaks were in the news", "Information fires the imagination", "Where do fire brokers work?",
+        "The heartbeats meter at the clinic is broken", "I lost my penknife in the park", "Wildfire on firewood",
+    ],
+)  # fmt: skip
+def test_a_piece_of_an_english_word_is_no_emergency(text: str) -> None:
+    assert emergency_advice(text) is None
 
 
 def test_what_everybody_says_in_english_teaches_nothing() -> None:
