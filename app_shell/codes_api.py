@@ -22,12 +22,13 @@ from core_db.cases.words import (
     SATISFACTION_WORDS,
     STATUS_WORDS,
     VISIBILITY_WORDS,
+    CaseStatus,
     Words,
 )
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
 
-TABLES: Mapping[str, Mapping[Any, Words]] = {
+TABLES: dict[str, Mapping[Any, Words]] = {
     "natures": NATURE_WORDS, "visibilities": VISIBILITY_WORDS, "statuses": STATUS_WORDS,
     "channels": CHANNEL_WORDS, "refusal_reasons": REFUSAL_WORDS, "return_reasons": RETURN_WORDS,
     "handling_outcomes": HANDLING_WORDS, "closure_outcomes": CLOSURE_WORDS, "resolved": RESOLVED_WORDS,
@@ -35,9 +36,17 @@ TABLES: Mapping[str, Mapping[Any, Words]] = {
 }  # fmt: skip
 
 
-def codes_api(access: Access) -> ApiRouter:
-    """The words of cases, for those whom the app is for."""
-    router = ApiRouter()
+def codes_api(access: Access, statuses: Mapping[CaseStatus, Words] = STATUS_WORDS) -> ApiRouter:
+    """The words of cases, for those whom the app is for, and as its pages say them."""
+    router, tables = ApiRouter(), TABLES | {"statuses": statuses}
+
+    async def codes(work: WorkDep) -> Response:
+        """Every code of the contract with its word in the caller's language."""
+        return answer({
+            name: [{"code": str(code), "name": words.within(work.lang)} for code, words in table.items()]
+            for name, table in tables.items()
+        })  # fmt: skip
+
     router.get("/categories", access=access, answers=CategoryTree)(categories)
     router.get("/codes", access=access, answers=CodesShape)(codes)
     return router
@@ -46,14 +55,6 @@ def codes_api(access: Access) -> ApiRouter:
 async def categories(work: WorkDep) -> Response:
     """The classes of cases with their sub-classes, in the caller's language."""
     return answer(listed(await work.read(_tree, lang=work.lang), next_after=None))
-
-
-async def codes(work: WorkDep) -> Response:
-    """Every code of the contract with its word in the caller's language."""
-    return answer({
-        name: [{"code": str(code), "name": words.within(work.lang)} for code, words in table.items()]
-        for name, table in TABLES.items()
-    })  # fmt: skip
 
 
 def _tree(session: Session, *, actor: Actor, clock: Clock, lang: str) -> list[dict[str, Any]]:  # noqa: ARG001 - a query

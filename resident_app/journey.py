@@ -7,7 +7,7 @@ from typing import Any, Literal
 from app_shell.moments import done_late_text, due_text, handling_text, stands_late
 from app_shell.words import _
 from core_db.cases import ENDED
-from core_db.cases.words import STATUS_WORDS, STEP_OF, STEP_WORDS, CaseStatus, Step, Words, status_sentence
+from core_db.cases.words import RESIDENT_STATUS_WORDS, STEP_OF, STEP_WORDS, CaseStatus, Step, status_sentence
 from core_db.foundation.lean import dataclass
 from resident_app.judged import follows, is_judged, waits_for_word
 
@@ -19,13 +19,6 @@ WITH_COMMITTEE = frozenset(
     {CaseStatus.HANDLED, CaseStatus.VERIFIED, CaseStatus.RETURNED, CaseStatus.REOPENED}
 )
 LAST_DAY = 86_400
-#: Where the office's own word says nothing to whoever raised it.
-WORDS_OF_RESIDENTS: Mapping[CaseStatus, Words] = {
-    **STATUS_WORDS,
-    CaseStatus.RETURNED: Words("重新安排中", "Being reassigned"),
-    CaseStatus.SELF_HANDLING: Words("居委会在办", "With the committee"),
-    CaseStatus.SUSPENDED: Words("暂缓办理", "On hold"),
-}
 TONES: Mapping[CaseStatus, Tone] = {
     CaseStatus.VERIFIED: "warn", CaseStatus.CLOSED: "ok", CaseStatus.CLOSED_UNRESOLVED: "mute",
     CaseStatus.NOT_ACCEPTED: "mute", CaseStatus.WITHDRAWN: "mute", CaseStatus.MERGED: "mute",
@@ -61,7 +54,7 @@ def status_of(view: Mapping[str, Any], lang: str) -> str:
         return _("等您答复") if is_mine(view) else _("等反映的人答复")
     if waits_for_word(view) and is_his_word(view):
         return _("等您评价")
-    return _("已评价") if is_judged(view) else WORDS_OF_RESIDENTS[CaseStatus(view["status"])].within(lang)
+    return _("已评价") if is_judged(view) else RESIDENT_STATUS_WORDS[CaseStatus(view["status"])].within(lang)
 
 
 def clock_of(view: Mapping[str, Any], *, now: datetime, lang: str, reason: bool = False) -> StepClock | None:
@@ -166,14 +159,14 @@ def _now(step: Step, view: Mapping[str, Any], at: datetime | None, *, now: datet
 
 def _label(step: Step, status: CaseStatus, lang: str) -> str:
     if step is Step.CLOSE and status in ENDED:
-        return f"{STEP_WORDS[step].within(lang)} · {WORDS_OF_RESIDENTS[status].within(lang)}"
+        return f"{STEP_WORDS[step].within(lang)} · {RESIDENT_STATUS_WORDS[status].within(lang)}"
     return STEP_WORDS[step].within(lang)
 
 
 def _cut_short(view: Mapping[str, Any], reached: Mapping[Step, datetime], lang: str) -> list[StepShown]:
     first = StepShown(label=STEP_WORDS[Step.REPORT].within(lang), state="done", at=reached.get(Step.REPORT))
     last = StepShown(
-        label=WORDS_OF_RESIDENTS[CaseStatus(view["status"])].within(lang), state="done", at=reached.get(Step.CLOSE),
+        label=RESIDENT_STATUS_WORDS[CaseStatus(view["status"])].within(lang), state="done", at=reached.get(Step.CLOSE),
         note=meaning_of(view, lang),
     )  # fmt: skip
     return [first, last]
@@ -191,7 +184,7 @@ def _with_main_case(main: Mapping[str, Any], *, now: datetime, lang: str) -> Ste
         clock = StepClock(text=text, at=at, state=main["clock"])
     return StepShown(
         label=_("主案 {number} · {status}").format(
-            number=main["number"], status=WORDS_OF_RESIDENTS[status].within(lang)
+            number=main["number"], status=RESIDENT_STATUS_WORDS[status].within(lang)
         ),
         state="done" if is_over else "now", clock=clock,
     )  # fmt: skip

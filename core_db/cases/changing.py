@@ -112,7 +112,7 @@ def _does_not_fit(session: Session, file: CaseFile, verb: Verb, actor: Actor, *,
     is_anothers = file.is_party(actor) and not file.judges(actor)
     if verb in HIS_WORD and is_anothers and file.case.status in RATEABLE:
         return HisOwnWord(extra={"allowed": [str(one) for one in verbs]})
-    return NotNow(file.case.status, verbs)
+    return NotNow(file.case.status, verbs, to_resident=actor.kind is ActorKind.RESIDENT)
 
 
 def refused(change: Change, why: DomainError) -> DomainError:

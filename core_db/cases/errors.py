@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from core_db.cases.words import STATUS_WORDS, CaseStatus, Verb
+from core_db.cases.words import RESIDENT_STATUS_WORDS, STATUS_WORDS, CaseStatus, Verb
 from core_db.foundation.errors import DomainError
 
 
@@ -14,8 +14,8 @@ class NotNow(DomainError):
     zh = "案件现在是“{status_zh}”，不能这样操作。"
     en = "The case is “{status_en}” now; this cannot be done to it."
 
-    def __init__(self, status: CaseStatus, allowed: Iterable[Verb]) -> None:
-        words = STATUS_WORDS[status]
+    def __init__(self, status: CaseStatus, allowed: Iterable[Verb], *, to_resident: bool) -> None:
+        words = (RESIDENT_STATUS_WORDS if to_resident else STATUS_WORDS)[status]
         super().__init__(
             extra={"case_status": str(status), "allowed": [str(verb) for verb in allowed]},
             status_zh=words.zh, status_en=words.en,

@@ -13,8 +13,8 @@ from core_db.cases.words import (
     CLOSURE_WORDS,
     ENTRY_SENTENCES,
     NATURE_WORDS,
+    RESIDENT_STATUS_WORDS,
     RESOLVED_WORDS,
-    STATUS_WORDS,
     VISIBILITY_WORDS,
 )
 from core_db.foundation.clock import LOCAL
@@ -82,7 +82,7 @@ _SAID: Mapping[tuple[str, str], Say] = {
     ("access_events", "field"): lambda value: FIELD_WORDS.get(value.split(".")[-1], SOMETHING_ELSE),
     ("access_events", "purpose"): _in(PURPOSE_WORDS),
     ("case_entries", "by_role"): _in(BY_ROLE_WORDS),
-    ("case_entries", "status"): _in(STATUS_WORDS),
+    ("case_entries", "status"): _in(RESIDENT_STATUS_WORDS),
     ("case_entries", "type"): _told,
     ("case_evaluations", "resolved"): _in(RESOLVED_WORDS),
     ("case_rounds", "resolved"): _in(RESOLVED_WORDS),
@@ -90,7 +90,7 @@ _SAID: Mapping[tuple[str, str], Say] = {
     ("cases", "closure"): _in(CLOSURE_WORDS),
     ("cases", "nature"): _in(NATURE_WORDS),
     ("cases", "resolved"): _in(RESOLVED_WORDS),
-    ("cases", "status"): _in(STATUS_WORDS),
+    ("cases", "status"): _in(RESIDENT_STATUS_WORDS),
     ("cases", "visibility"): _in(VISIBILITY_WORDS),
     ("home_bindings", "status"): _in(BINDING_WORDS),
     ("inquiries", "status"): _in(INQUIRY_WORDS),

@@ -42,6 +42,7 @@ from core_db.cases.words.platform import (
 from core_db.cases.words.reasons import REFUSAL_WORDS, RETURN_WORDS, RefusalReason, ReturnReason
 from core_db.cases.words.states import (
     NEIGHBOUR_SENTENCES,
+    RESIDENT_STATUS_WORDS,
     STATUS_SENTENCES,
     STATUS_WORDS,
     STEP_OF,
@@ -66,6 +67,7 @@ __all__ = [
     "ON_BEHALF_CHANNELS",
     "PLATFORM_WORDS",
     "REFUSAL_WORDS",
+    "RESIDENT_STATUS_WORDS",
     "RESOLVED_WORDS",
     "RETURN_WORDS",
     "SATISFACTION_WORDS",

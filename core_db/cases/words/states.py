@@ -48,6 +48,15 @@ STATUS_WORDS: Mapping[CaseStatus, Words] = {
     CaseStatus.MERGED: Words("已并案", "Merged"),
 }
 
+#: The same for residents: where the office's own word says nothing to whoever raised it, another stands.
+RESIDENT_STATUS_WORDS: Mapping[CaseStatus, Words] = {
+    **STATUS_WORDS,
+    CaseStatus.SELF_HANDLING: Words("居委会在办", "With the committee"),
+    CaseStatus.SUSPENDED: Words("暂缓办理", "On hold"),
+    CaseStatus.RETURNED: Words("重新安排中", "Being reassigned"),
+    CaseStatus.VERIFIED: Words("等评价", "Verified, to be rated"),
+}
+
 STATUS_SENTENCES: Mapping[CaseStatus, Words] = {
     CaseStatus.SUBMITTED: Words("居委会已收到，正在看。", "The committee has it and is reading it."),
     CaseStatus.PRE_CHECK: Words("居委会正在核对情况。", "The committee is checking the facts."),
