@@ -1,6 +1,7 @@
 """What is said in English is filed where it belongs, by whole words; and nothing hurries for a single one of them.
 
-The first 40 sentences were written before any of the keywords were looked at; a few keywords were mended by them.
+The first 40 sentences, and the 20 that begin with an elevator at the wrong floor, were written before any of the
+keywords were looked at; a few keywords were mended by them.
 """
 
 import pytest
@@ -45,7 +46,7 @@ def brought(given, clock):
 def test_what_is_said_in_english_is_filed_where_a_worker_would_file_it() -> None:
     clear = [(SUGGESTER.clearly(text), code) for text, code in SAID]
 
-    assert len(SAID) > 80
+    assert len(SAID) > 120
     assert hit_rates(SUGGESTER, SAID)[0] >= 0.97
     assert sum(found == code for found, code in clear) / len(SAID) >= 0.97
     assert {found for found, _ in clear} >= HURRY
@@ -66,7 +67,8 @@ def test_what_hurries_is_always_meant() -> None:
         "I need a power of attorney", "The fire station has an open day", "The knife sharpener was here", "Renovation",
         "My child starts school in September", "We want to fight loneliness together", "Manhole", "Elevator music",
         "My husband hit the jackpot", "The lift", "An elderly neighbour wants to join the choir", "Please help",
-        "The weather is bad", "Facebook is scammy", "Shoplifting", "Hydrants are red",
+        "The weather is bad", "Please give me a lift at the bus stop", "Facebook is scammy", "Shoplifting",
+        "Hydrants are red",
     ],
 )  # fmt: skip
 def test_no_single_word_makes_anything_hurry(text: str) -> None:
