@@ -1,15 +1,14 @@
 """`python -m bench audit`: a record of many events on SQLite, read and hashed again from its first to its last."""
 
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from bench.floors import VERIFY_A_MILLION_S
 from bench.recording import record
+from bench.serving import workplace
 from core_db import migrations
 from core_db.audit import audit_key, make_checkpoint, verify_record
 from core_db.audit.trail import BEGINNING, FIELDS, entry_of
@@ -24,8 +23,8 @@ from core_db.foundation.settings import Settings
 
 def main(*, events: int) -> None:
     """Write so many events, sign them, verify them; keeps the three durations, and fails when the last is too long."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(database_url=f"sqlite:///{folder}/audit.db", data_dir=Path(folder))
+    with workplace() as folder:
+        settings = Settings(database_url=f"sqlite:///{folder}/audit.db", data_dir=folder)
         engines = open_engines(settings)
         migrations.upgrade(engines)
         door = Door(engines, keyring=Keyring(HouseKeys(keys_in("only for the bench, and long enough"))))

@@ -14,14 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
 from bench.loading import Ask, Connection, Heard, ask
 from bench.recording import record
 from bench.seed import seed_cases
-from bench.serving import Installation, kept_databases, prepare, serving, sign_in
+from bench.serving import Installation, kept_databases, prepare, serving, sign_in, workplace
 
 WORDS = ("楼道", "电梯", "垃圾", "噪声", "停车", "漏水", "路灯", "消防")
 WARMING, ASKED = 20, 300
@@ -30,7 +29,7 @@ MILLION = 1_000_000
 
 def main(database: str, small: int, large: int, use: Path | None) -> None:
     with ExitStack() as open_meanwhile:
-        folder = use or Path(open_meanwhile.enter_context(TemporaryDirectory(prefix="shequyun-bench-")))
+        folder = use or open_meanwhile.enter_context(workplace())
         called = open_meanwhile.enter_context(kept_databases(database, folder.resolve()))
         laid_out = [_laid_out(called(f"cases_{size}"), size) for size in (small, large)]
         served = [_committee_over(here, open_meanwhile) for here in laid_out]

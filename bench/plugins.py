@@ -5,14 +5,13 @@ python -m bench plugins [--rounds 2000]
 
 import asyncio
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any, cast
 
 from app_shell.plugged import Visitor
 from bench.recording import record
+from bench.serving import workplace
 from core_db.foundation.actor import ANONYMOUS
 from core_db.foundation.clock import SystemClock, local_date
 from core_db.foundation.outbox import Fact
@@ -138,10 +137,8 @@ def _from_another_loop(rounds: int) -> list[float]:
 
 def _of_a_worker(rounds: int) -> list[float]:
     folder = package_folder(PACKAGE, "")
-    with tempfile.TemporaryDirectory() as place:
-        birth = Birth(
-            plugin_id=read_manifest(folder).id, package=PACKAGE, workplace=Path(place), memory_mb=500
-        )
+    with workplace() as place:
+        birth = Birth(plugin_id=read_manifest(folder).id, package=PACKAGE, workplace=place, memory_mb=500)
 
         async def through() -> list[float]:
             worker = Worker(birth)

@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -16,8 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.loading import Connection, ask
+from plugins.testkit.workplaces import new_workplace
 
 HOUSE = Path(__file__).resolve().parent.parent
+#: How the folders of benches begin; the number of the process follows.
+WORKPLACE = "shequyun-bench-"
 
 
 def free_port() -> int:
@@ -47,10 +49,16 @@ class Installation:
 @contextlib.contextmanager
 def databases(kind: str) -> Iterator[Installation]:
     """An empty place for a database of the kind: a file, or a PostgreSQL server of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="shequyun-bench-"))
+    with workplace() as folder, kept_databases(kind, folder) as called:
+        yield called("bench")
+
+
+@contextlib.contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder that goes with the bench; what a killed one left behind goes before."""
+    folder = new_workplace(WORKPLACE)
     try:
-        with kept_databases(kind, folder) as called:
-            yield called("bench")
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
