@@ -208,7 +208,7 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/me/data/corrections"): said(field="name", value="王小明", note="登记错了"),
     ("", "/me/data/corrections/{request_id}/withdrawal"): said(),
     ("", "/me/data/consents/{purpose}/withdrawal"): said(),
-    ("", "/me/data/children"): said(child_name="王小宝", birth="2018-05-01", relation="50"),
+    ("", "/me/data/children"): for_neighbourhoods(child_name="王小宝", birth="2018-05-01", relation="50"),
     ("", "/me/data/children/{guardianship_id}/ending"): said(),
     ("", "/me/data/children/{child_id}/exports"): said(),
     ("", "/me/data/children/{child_id}/consent"): said(),
@@ -319,7 +319,9 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/api/v1/me/data/corrections"): said(field="name", value="王小明", note="登记错了"),
     ("", "/api/v1/me/data/corrections/{request_id}/withdrawal"): said(),
     ("", "/api/v1/me/data/consents/{purpose}/withdrawal"): said(),
-    ("", "/api/v1/me/data/children"): said(child_name="王小宝", birth="2018-05-01", relation="50"),
+    ("", "/api/v1/me/data/children"): for_neighbourhoods(
+        child_name="王小宝", birth="2018-05-01", relation="50"
+    ),
     ("", "/api/v1/me/data/children/{guardianship_id}/ending"): said(),
     ("", "/api/v1/me/data/children/{child_id}/exports"): said(),
     ("", "/api/v1/me/data/children/{child_id}/consent"): said(),
