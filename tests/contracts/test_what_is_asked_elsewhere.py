@@ -102,4 +102,4 @@ def test_whoever_is_left_out_is_there():
 
     gone = [one for one in known() if not is_there(one)]
 
-    assert gone == []
+    assert gone == [], "take these lines out of tests/asked_elsewhere.txt"
