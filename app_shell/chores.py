@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from core_db.accounts import forget_old_sign_ins
 from core_db.audit import Unwitnessed, Witness, checkpoint_and_show, refuse_unwitnessed, witness_of
-from core_db.cases import DEADLINES_AT_ONCE, keep_histories, watch_deadlines
+from core_db.cases import DEADLINES_AT_ONCE, keep_histories, put_words_together, watch_deadlines
 from core_db.foundation.actor import system_actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.door import Door
@@ -70,6 +70,7 @@ CHORES: tuple[Kind, ...] = (
     LongJobKind(kind="watch-deadlines", run=watch_all_deadlines, every=MINUTE, in_time=True),
     LongJobKind(kind="finish-rotation", run=_go_on_rotating, every=DAY),
     LongJobKind(kind="find-missed-visits", run=find_missed_visits, every=DAY, at=BEFORE_THE_ROUND),
+    LongJobKind(kind="put-words-together", run=put_words_together, every=DAY, at=AT_NIGHT),
     JobKind(kind="forget-old-answers", run=_tidy_answers, every=HOUR),
     JobKind(kind="forget-old-sign-ins", run=_tidy(forget_old_sign_ins, actor=TIDYING), every=HOUR),
     JobKind(kind="forget-old-facts", run=_tidy(forget_old_facts), every=HOUR),

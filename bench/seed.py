@@ -376,6 +376,9 @@ def _finish(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         connection = engine.raw_connection()
         with closing(connection):
+            # So many cases have seen some nights.
+            connection.driver_connection.execute("INSERT INTO case_search (case_search) VALUES ('optimize')")
+            connection.driver_connection.commit()
             connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     plain = create_engine(engine.url, isolation_level="AUTOCOMMIT")

@@ -24,6 +24,7 @@ OF_SQLITE = {
     "core_db.cases.search:create_search": "puts the new index of SQLite in the old one's place; PostgreSQL's stays",
     "core_db.cases.search_anew:_index_again": "PostgreSQL's index is a column, and is made anew where it stands",
     "core_db.cases.search_held:_holds": "asks SQLite's index for words; PostgreSQL's row of them came with the case",
+    "core_db.cases.search_together:_put_together": "PostgreSQL's index of words is one, and has no parts",
     "core_db.cases.search_anew:_run": "only SQLite's index is laid out beside the one in use",
     "core_db.upkeep.checking:_database": "SQLite can be asked whether its file is whole; PostgreSQL keeps that itself",
     "plugins.sdk.tables.moving:_must_refer_to_something": "SQLite alone lets references rest while tables are moved",

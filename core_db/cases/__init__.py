@@ -101,6 +101,7 @@ from core_db.cases.reference import (
     reference_of,
     suggester_of,
 )
+from core_db.cases.search_together import put_words_together
 from core_db.cases.sight import CaseSight, cases_in_sight
 from core_db.cases.standing import Stance, stances, urged_today
 from core_db.cases.transitions import ENDED, FROM, OPEN, levels_above
@@ -227,6 +228,7 @@ __all__ = [
     "place_in",
     "pre_check_case",
     "public_cases",
+    "put_words_together",
     "raised_in_category",
     "raises_for",
     "read_categories",
