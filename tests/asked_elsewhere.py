@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from tests.asked import is_drawn, who_asks
+from tests.papers import is_whole
 
 LOCK = Path(__file__).with_name("asked_elsewhere.txt")
 #: What each test asked, as a checksum of each statement.
@@ -100,3 +101,12 @@ class Learning:
         for test, what in told.get("heard", {}).items():
             self.heard.setdefault(test, set()).update(what)
         self.may_be_left_out.update(told.get("may be left out", ()))
+
+
+def learn_what_is_asked(config: pytest.Config) -> None:
+    """Hear it in each process of a run that is told to. Of a part of the suite nothing can be learnt of the whole."""
+    if not config.getoption("--learn"):
+        return
+    if not hasattr(config, "workerinput") and not is_whole(config):
+        raise pytest.UsageError("--learn: the whole suite, or what the others ask is not known")
+    config.pluginmanager.register(Learning(), "learning")

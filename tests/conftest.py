@@ -26,7 +26,7 @@ from core_db.foundation.clock import LOCAL, RehearsedClock
 from core_db.foundation.door import Door
 from core_db.foundation.settings import Settings
 from tests.asked import hear_who_asks, is_drawn
-from tests.asked_elsewhere import Learning, known
+from tests.asked_elsewhere import known, learn_what_is_asked
 from tests.beside import deed_of, found_town_beside, left_alone, told_facts
 from tests.clients import Client
 from tests.compiled_once import compile_once
@@ -62,8 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
     keep_book(config)
     let_nobody_out(config)
     hear_who_asks(config)
-    if config.getoption("--learn"):
-        config.pluginmanager.register(Learning(), "learning")
+    learn_what_is_asked(config)
     if (
         "TMPDIR" not in os.environ
         and os.access(IN_MEMORY, os.W_OK)
@@ -163,9 +162,8 @@ def left_out(items: Collection[pytest.Item], elsewhere: Collection[str] = ()) ->
     asked what is asked `elsewhere` to the last statement (`tests/asked_elsewhere.py`).
     """
     of_sqlite = {_name(item) for item in items if "sqlite" in _parameters(item)}
-    insisted = {_name(item) for item in items if item.get_closest_marker("both") is not None}
-    asked = of_sqlite.intersection(elsewhere) - insisted
-    return [item for item in items if _is_asked_again(item, of_sqlite, asked)]
+    asked: set[str] = set()
+    return [item for item in items if _is_asked_again(item, of_sqlite, asked, elsewhere)]
 
 
 def may_be_left_out(items: Collection[pytest.Item]) -> set[str]:
@@ -176,7 +174,9 @@ def may_be_left_out(items: Collection[pytest.Item]) -> set[str]:
     return names - asked
 
 
-def _is_asked_again(item: pytest.Item, of_sqlite: set[str], asked: set[str]) -> bool:
+def _is_asked_again(
+    item: pytest.Item, of_sqlite: Collection[str], asked: set[str], elsewhere: Collection[str]
+) -> bool:
     name, fixtures = _name(item), set(getattr(item, "fixturenames", ()))
     if item.get_closest_marker("throughout") is not None:
         return True
@@ -189,7 +189,7 @@ def _is_asked_again(item: pytest.Item, of_sqlite: set[str], asked: set[str]) -> 
     # Whatever SQLite is not asked is about PostgreSQL itself.
     if name.split("/")[1] in OF_THE_DATABASE or name not in of_sqlite:
         return False
-    if fixtures & THROUGH_AN_APP and item.get_closest_marker("both") is None:
+    if (fixtures & THROUGH_AN_APP or name in elsewhere) and item.get_closest_marker("both") is None:
         return True
     return "database_url" in fixtures and _was_asked(name, asked)
 

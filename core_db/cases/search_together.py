@@ -1,7 +1,7 @@
 """At night the parts of SQLite's index of words are put together: a search asks each part by itself.
 
-Each commit leaves a part, of which the index makes larger ones as it goes; some ten of them stand at any time, and a
-search at a million cases takes nearly twice as long in ten as in one (docs/performance.md). PostgreSQL's index is one.
+Each commit leaves a part, of which the index makes larger ones as it goes; some large and some small ones stand at any
+time (docs/performance.md says what they cost). PostgreSQL's index is one.
 """
 
 from functools import partial

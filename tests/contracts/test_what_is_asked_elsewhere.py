@@ -1,5 +1,6 @@
 """PostgreSQL is asked at a push whatever any test asks it, by some test; who adds nothing to the others is left out."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core_db.foundation.errors import StorageAway
-from tests.asked_elsewhere import Learning, asked_elsewhere, known, said
+from tests.asked_elsewhere import Learning, asked_elsewhere, known, learn_what_is_asked, said
 from tests.conftest import left_out, may_be_left_out
 from tests.papers import HOUSE
 
@@ -91,6 +92,28 @@ def test_a_statement_is_heard_with_who_asked_and_what_was_refused(door):
     after = len(learning.heard.get(PATH, ()))
     assert (before > 0, after > before + 1) == ((not door.engines.is_sqlite,) * 2)
     assert output["heard"] == {test: sorted(what) for test, what in learning.heard.items()}
+
+
+@pytest.mark.parametrize(("args", "learns"), [(["tests"], True), (["tests/tags"], False)])
+def test_of_a_part_of_the_suite_nothing_is_learnt(pytestconfig, args, learns):
+    registered = []
+    config = SimpleNamespace(
+        option=SimpleNamespace(markexpr="not drill"), args=args, getini=pytestconfig.getini,
+        getoption=lambda name: name == "--learn",
+        pluginmanager=SimpleNamespace(register=lambda plugin, name: registered.append(name)),
+    )  # fmt: skip
+
+    with nullcontext() if learns else pytest.raises(pytest.UsageError):
+        learn_what_is_asked(config)
+
+    assert registered == ["learning"] * learns
+
+
+def test_what_is_held_again_beside_a_plugin_is_held_wherever_its_questions_are_asked():
+    (beside,) = sets_of(PATH, "sqlite")
+    beside.fixturenames = ("database_url", "chaos")
+
+    assert left_out([beside], {PATH}) == []
 
 
 def test_whoever_is_left_out_is_there():
