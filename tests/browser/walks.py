@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from core_db.emergency import EmergencyDraft, EmergencyReason, open_emergency
 from core_db.experiences import ExperienceDraft, propose_experience, share_experience
 from core_db.foundation.actor import Actor, Role
 from core_db.foundation.clock import local_date
-from core_db.foundation.ids import new_id
 from core_db.groups import GroupDraft, save_group
 from core_db.guides import GuideDraft, StampDraft, keep_guide, keep_stamp
 from core_db.handover_notes import NoteDraft, write_note_on
@@ -74,6 +74,14 @@ NO_PAGES = {
     "/x/{plugin_id}/{path:path}", "/x/{plugin_id}/static/{path:path}",
 }  # fmt: skip
 
+#: The modules of a worker share a town: what one of them has said may not be said once more.
+_NUMBERS = count(21)
+
+
+def _unlike() -> str:
+    """A number unlike any other that was said here, and small enough for the square metres of a home."""
+    return str(next(_NUMBERS))
+
 
 def page_routes(app: str, folder: Path) -> list[str]:
     """The paths of all pages, with their parameters in braces."""
@@ -125,10 +133,8 @@ def cases_to_look_at(town: Town) -> dict[str, Any]:
         "facility": _entry(
             town, worker, EntryKind.FACILITY, name="消防栓", facility_class="01", due_on="2026-11-01"
         ),
-        "grid": _entry(
-            town, worker, EntryKind.GRID, name=f"网格 {new_id()[-6:]}", code=new_id()[-6:], level="micro"
-        ),
-        "building group": _entry(town, worker, EntryKind.BUILDING_GROUP, name=f"楼组 {new_id()[-6:]}"),
+        "grid": _entry(town, worker, EntryKind.GRID, name=f"网格 {_unlike()}", code=_unlike(), level="micro"),
+        "building group": _entry(town, worker, EntryKind.BUILDING_GROUP, name=f"楼组 {_unlike()}"),
     }
     # So that there is something to print.
     make_checkpoint(town.door, clock=town.clock)
@@ -150,8 +156,8 @@ def _group_of_tagged(town: Town, aunt: Actor) -> str:
     found = {}
     for code, name, kind in (("lives_alone", "独居", "family"), ("subsistence", "低保", "hardship")):
         words = {
-            "code": f"{code}_{new_id()[-6:]}",
-            "name": f"{name}{new_id()[-4:]}",
+            "code": f"{code}_{_unlike()}",
+            "name": f"{name}{_unlike()}",
             "kind": kind,
             "legal_basis": "社会救助暂行办法",
             "review_days": 90,
@@ -161,7 +167,7 @@ def _group_of_tagged(town: Town, aunt: Actor) -> str:
         given = AssignmentDraft(definition_id=found[code], source="上门", evidence="一个人住")
         town.do(assign_tag, aunt.person_id, given, by=town.system())
     group = GroupDraft(
-        place_id=town.community.id, name=f"独居的人{new_id()[-4:]}", all_of=(found["lives_alone"],)
+        place_id=town.community.id, name=f"独居的人{_unlike()}", all_of=(found["lives_alone"],)
     )
     return town.do(save_group, group, by=town.system()).id
 
@@ -217,16 +223,16 @@ def _posts(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
 def _household(town: Town, aunt: Actor, worker: Actor) -> dict[str, str]:
     """An estate, and a household of two with a past."""
     estate = town.do(
-        create_estate, EstateDraft(community_id=town.community.id, name=f"牡丹苑{new_id()[-4:]}"), by=worker
+        create_estate, EstateDraft(community_id=town.community.id, name=f"牡丹苑{_unlike()}"), by=worker
     )
     entries = (("02", aunt.person_id or ""), ("10", _wife(town, worker)))
     for relation, person_id in entries:
         entry = MoveIn(home_id=town.homes[2].id, relation=relation, household="0815", since=date(2026, 1, 2))
         stay = town.do(move_in, person_id, entry, by=worker)
-    correction = HouseholdCorrection(field="number", value=new_id()[-4:], source="户口簿")
+    correction = HouseholdCorrection(field="number", value=_unlike(), source="户口簿")
     household_id: str = stay.household_id
     town.do(correct_household, household_id, correction, by=worker)
-    area = PlaceCorrection(field="area", value=str(20 + int(new_id()[-2:], 16)))
+    area = PlaceCorrection(field="area", value=_unlike())
     town.do(correct_place, town.home.id, area, by=worker)
     return {"household": household_id, "estate": estate.id, "stay": stay.id}
 
