@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from core_db.access import AccessEvent
 from core_db.foundation.came import BY_COMMAND, Came
-from core_db.foundation.later import Later
+from core_db.foundation.later import Later, write_waiting
+from core_db.foundation.outbox import store_facts
 from core_db.foundation.reach import Reach
 from tests.databases import ARRANGING, TestsDoor
 
@@ -89,6 +90,9 @@ class RehearsingDoor(TestsDoor):
         waiting = {_where(what) for what, rows in session.info["later"].items() if rows}
         facts = {"outbox"} if session.info["facts"] else set()
         self.rehearsal.written |= self._now | waiting | facts
+        # What would be written at the commit is refused here, too, where the database does not let him.
+        write_waiting(session.connection(), [session.info["later"]])
+        store_facts(session.connection(), session.info["facts"])
         raise _Rehearsed(result)
 
     def _note(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

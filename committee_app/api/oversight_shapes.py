@@ -7,9 +7,10 @@ from app_shell.shapes import Shape
 
 
 class CorrectionShape(Shape):
-    """A request to have the register put right; `wanted` is masked."""
+    """A request to have the register of `community_id` put right; `wanted` is masked."""
 
     id: str
+    community_id: str
     name: str
     field: str
     wanted: str

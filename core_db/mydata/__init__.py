@@ -28,6 +28,7 @@ from core_db.mydata.correcting import (
     my_corrections,
     open_corrections,
     refuse_correction,
+    registers_to_choose,
     uncover_correction,
     withdraw_correction,
 )
@@ -152,6 +153,7 @@ __all__ = [
     "plugin_consents_of",
     "refuse_correction",
     "refuse_guardian",
+    "registers_to_choose",
     "retention_now",
     "set_retention",
     "uncover_correction",

@@ -4,12 +4,13 @@ What he says is sealed like what it corrects. The committee sees it masked until
 it looked stands in the record, and he is told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import load_only
 from sqlmodel import Session
 
 from core_db.access import Permission, read_sealed, require_at, right_used_at
@@ -19,11 +20,12 @@ from core_db.cases import reference_of
 from core_db.cases.calendar import ClockUnit
 from core_db.foundation.actor import COMMITTEE, Actor, Grant
 from core_db.foundation.clock import Clock, HeldClock, local_date
-from core_db.foundation.errors import NotFound
+from core_db.foundation.errors import CannotBeRead, NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.lean import dataclass
 from core_db.foundation.outbox import emit
+from core_db.foundation.reach import widen
 from core_db.foundation.sealing import keyring_of, masked_id_number, masked_phone
 from core_db.mydata.acting import entry_of
 from core_db.mydata.drafts import CorrectionDraft, DecisionReason
@@ -33,13 +35,17 @@ from core_db.mydata.others import PERSONS
 from core_db.mydata.places import wanted_place
 from core_db.mydata.putting_back import ASKED_FOR, accepted_since, put_back
 from core_db.people import Person, PersonCorrection, correct_as_asked, sealed_place
-from core_db.places import Place, scope_of
+from core_db.places import Place, neighbourhoods_named, scope_of
 from core_db.places.rights import right_in
 from core_db.reveals.budget import spend_look
 from plugins.sdk.events import CorrectionAsked, CorrectionDecided, DataRead
 
 WORKING_DAYS = 15
 PURPOSE = "registry-correction"
+IN_SEVERAL = (
+    "几个居村的名册里都有您，请选一个。",
+    "Several neighbourhoods have you in their registers: choose one.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +53,8 @@ class CorrectionSeen:
     """A request as its writer or the committee sees it; what it should be is masked."""
 
     id: str
+    #: In whose register.
+    community_id: str
     name: str
     field: str
     wanted: str
@@ -73,18 +81,16 @@ def ask_for_correction(
     session: Session, draft: CorrectionDraft, *, actor: Actor, clock: Clock
 ) -> CorrectionRequest:
     """Say that a field of the register is wrong about oneself, and what it should be."""
-    person = session.get(Person, actor.person_id) if actor.person_id else None
-    if person is None:
-        raise NotInRegister()
+    community_id, person_id = _register_meant(session, draft.community_id, actor=actor)
     now = clock.now()
     PersonCorrection(field=draft.field, value=draft.value).value_on(local_date(now))
-    asked = (CORRECTIONS.c.account_id == actor.id) & (CORRECTIONS.c.status == CorrectionStatus.ASKED)
-    if session.execute(select(CORRECTIONS.c.id).where(asked, CORRECTIONS.c.field == draft.field)).first():
-        raise CorrectionAskedAlready()
+    # Whoever moved away reaches nothing there any more, but her entry of there is still hers.
+    widen(session, community_id)
+    _refuse_twice(session, draft.field, community_id, actor=actor)
 
     due_at = reference_of(session).calendar.add(now, WORKING_DAYS, ClockUnit.WORKDAY)
     request = CorrectionRequest(
-        id=new_id(), account_id=actor.id, person_id=person.id, community_id=person.community_id, field=draft.field,
+        id=new_id(), account_id=actor.id, person_id=person_id, community_id=community_id, field=draft.field,
         note=draft.note, status=CorrectionStatus.ASKED, asked_at=now, due_on=local_date(due_at),
     )  # fmt: skip
     place = wanted_place(request.id, request.community_id)
@@ -94,6 +100,12 @@ def ask_for_correction(
     fact = CorrectionAsked(community_id=request.community_id, account_id=actor.id, correction_id=request.id)
     emit(session, fact, actor=actor, at=now, audience=_audience(request), right=None)
     return request
+
+
+def registers_to_choose(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, str]]:
+    """The neighbourhoods in whose registers the actor stands, with their names; none where it is one."""
+    his = _entries(session, actor)
+    return neighbourhoods_named(session, his) if len(his) > 1 else []
 
 
 def my_corrections(session: Session, *, actor: Actor, clock: Clock) -> list[CorrectionSeen]:
@@ -164,6 +176,7 @@ def withdraw_correction(
         raise NotFound()
     if request.status is not CorrectionStatus.ASKED:
         raise DecidedAlready()
+    widen(session, request.community_id)
     return _decide(session, request, CorrectionStatus.WITHDRAWN, None, actor=actor, clock=clock)
 
 
@@ -188,6 +201,37 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 # -- finding, changing, telling ---------------------------------------------------------------------
+
+
+def _register_meant(session: Session, named: str | None, *, actor: Actor) -> tuple[str, str]:
+    """The register he named and his entry there; where he named none, the only one he stands in."""
+    his = _entries(session, actor)
+    if not his:
+        raise NotInRegister()
+    if named and named not in his:
+        raise NotFound()
+    if not named and len(his) > 1:
+        raise CannotBeRead({"community_id": IN_SEVERAL})
+    community_id = named or next(iter(his))
+    return community_id, his[community_id]
+
+
+def _entries(session: Session, actor: Actor) -> Mapping[str, str]:
+    """His entry in each register, by its neighbourhood; of two in one, the one he is known by."""
+    ids = [one for one in actor.himself if one != actor.id]
+    # Asked of the model: what a resident reaches of it is his own.
+    who = load_only(Person.id, Person.community_id)  # type: ignore[arg-type]
+    found = session.execute(select(Person).options(who).where(PERSONS.c.id.in_(ids))).scalars()
+    last_first = sorted(found, key=lambda one: ids.index(one.id), reverse=True)
+    return {one.community_id: one.id for one in last_first}
+
+
+def _refuse_twice(session: Session, field: str, community_id: str, *, actor: Actor) -> None:
+    waits = CORRECTIONS.c.status == CorrectionStatus.ASKED
+    same = (CORRECTIONS.c.field == field) & (CORRECTIONS.c.community_id == community_id)
+    mine = CORRECTIONS.c.account_id == actor.id
+    if session.execute(select(CORRECTIONS.c.id).where(mine, same, waits)).first():
+        raise CorrectionAskedAlready()
 
 
 def _asked(session: Session, request_id: str, *, actor: Actor) -> CorrectionRequest:
@@ -266,7 +310,9 @@ def _present(
 
 def _seen(session: Session, which: Any, order: Any, *, limit: int, clock: Clock) -> list[CorrectionSeen]:
     statement = select(CORRECTIONS, PERSONS.c.name).join(PERSONS, PERSONS.c.id == CORRECTIONS.c.person_id)
-    rows = session.execute(statement.where(which).order_by(order, CORRECTIONS.c.id).limit(limit))
+    rows = session.execute(statement.where(which).order_by(order, CORRECTIONS.c.id).limit(limit)).all()
+    # What he asked of where he moved away from is his to read.
+    widen(session, *{row.community_id for row in rows})
     today = local_date(clock.now())
     return [_one(session, row, today) for row in rows]
 
@@ -278,8 +324,8 @@ def _one(session: Session, row: Any, today: date) -> CorrectionSeen:
         wanted = keyring_of(session).masked(session, row.wanted_sealed, place, partial(masked, row.field))
     is_open = row.status == CorrectionStatus.ASKED
     return CorrectionSeen(
-        id=row.id, name=row.name, field=row.field, wanted=wanted, note=row.note, status=row.status,
-        asked_at=row.asked_at, due_on=row.due_on, decided_at=row.decided_at, reason=row.reason,
+        id=row.id, community_id=row.community_id, name=row.name, field=row.field, wanted=wanted, note=row.note,
+        status=row.status, asked_at=row.asked_at, due_on=row.due_on, decided_at=row.decided_at, reason=row.reason,
         is_late=is_open and row.due_on < today,
     )  # fmt: skip
 

@@ -28,6 +28,8 @@ class CorrectionDraft(Draft):
     field: Literal["name", "sex", "phone", "birth", "id_number"]
     value: Annotated[str, Field(min_length=1, max_length=60)]
     note: Annotated[str | None, Field(max_length=500), AfterValidator(_perhaps)] = None
+    #: In the register of which neighbourhood; left out, in the only one that has one.
+    community_id: Annotated[str | None, Field(max_length=40), AfterValidator(_perhaps)] = None
 
 
 class DecisionReason(Draft):

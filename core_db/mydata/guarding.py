@@ -137,10 +137,10 @@ def end_guardianship(session: Session, guardianship_id: str, *, actor: Actor, cl
         raise NotFound()
     if found.status not in _GOES_ON:
         raise DecidedAlready()
+    # Who lives elsewhere by now ends it as well.
+    widen(session, found.community_id)
     ended = _decide(session, found, GuardianStatus.ENDED, None, actor=actor, clock=clock)
     if ended.child_id is not None:
-        # Who lives elsewhere by now ends it as well.
-        widen(session, ended.community_id)
         end_reading_for(session, ended.child_id, ended.account_id, actor=actor, at=clock.now())
     return ended
 
@@ -301,8 +301,10 @@ def _seen(session: Session, which: Any, *, clock: Clock) -> list[GuardianshipSee
         .order_by(GUARDIANSHIPS.c.id.desc())
         .limit(100)
     )
-    today = local_date(clock.now())
-    return [_one(session, row, today) for row in session.execute(statement)]
+    rows, today = session.execute(statement).all(), local_date(clock.now())
+    # For whom he asked where he moved away from is his to read.
+    widen(session, *{row.community_id for row in rows})
+    return [_one(session, row, today) for row in rows]
 
 
 def _one(session: Session, row: Any, today: date) -> GuardianshipSeen:

@@ -6,9 +6,10 @@ from app_shell.shapes import Shape
 
 
 class CorrectionShape(Shape):
-    """A request; `wanted` is masked. `is_late`: the committee has let its day pass."""
+    """A request about the register of `community_id`; `wanted` is masked. `is_late`: the committee let its day pass."""
 
     id: str
+    community_id: str
     name: str
     field: str
     wanted: str

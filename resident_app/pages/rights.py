@@ -25,6 +25,7 @@ from core_db.mydata import (
     my_consents,
     my_corrections,
     my_guardianships,
+    registers_to_choose,
     withdraw_consent,
     withdraw_correction,
 )
@@ -43,6 +44,8 @@ class CorrectionsPage(Page, template="data/corrections.html"):
 
     corrections: Sequence[CorrectionSeen]
     fields: Mapping[str, str]
+    #: Asked for where one stands in more than one.
+    registers: Mapping[str, str]
     states: Mapping[str, str]
     tones: Mapping[str, str]
     form: Filled[CorrectionDraft] | None
@@ -99,7 +102,8 @@ async def _corrections(
 ) -> Response:
     page = CorrectionsPage(
         corrections=await work.read(my_corrections), fields=_said(CORRECTABLE, work.lang),
-        states=_said(REQUEST_WORDS, work.lang), tones=TONES, form=form,
+        registers=dict(await work.read(registers_to_choose)), states=_said(REQUEST_WORDS, work.lang), tones=TONES,
+        form=form,
     )  # fmt: skip
     return render(request, page, status=422 if form is not None else 200)
 

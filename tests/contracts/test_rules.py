@@ -222,7 +222,7 @@ RULES: dict[Rule, dict[str, int]] = {
         "core_db/cases/queries.py": 1,
         "core_db/emergency/opening.py": 1,
         "core_db/inquiries/answering.py": 1,
-        "core_db/mydata/correcting.py": 2,
+        "core_db/mydata/correcting.py": 1,
         "core_db/people/correcting.py": 2,
         "core_db/people/file.py": 1,
         "core_db/people/importing/writing.py": 1,

@@ -6,11 +6,21 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from core_db.accounts import BindingDraft, approve_binding, ask_for_home
+from core_db.accounts import BindingDraft, approve_binding, ask_for_home, end_binding, my_bindings
 from core_db.cases import CaseDraft, submit_case
 from core_db.cases.model import CASES
 from core_db.foundation.errors import CannotBeRead, NotFound
-from core_db.mydata import GuardianDraft, ask_to_be_guardian
+from core_db.mydata import (
+    CorrectionDraft,
+    GuardianDraft,
+    ask_for_correction,
+    ask_to_be_guardian,
+    my_corrections,
+    open_corrections,
+    registers_to_choose,
+    withdraw_correction,
+)
+from core_db.mydata.errors import CorrectionAskedAlready
 from tests.cases import for_another
 from tests.resident.conftest import key, send_form
 from tests.town import BUILDING_NEXT_DOOR, HERE, HOME_NEXT_DOOR, NEXT_DOOR
@@ -19,6 +29,7 @@ __all__ = ["key", "send_form"]
 known = for_another.known
 SAID = {"text": "门口的灯不亮", "visibility": "private"}
 CHILD = GuardianDraft(child_name="王小宝", birth=date(2019, 5, 1))
+NUMBER = CorrectionDraft(field="phone", value="13700007777")
 #: As it is typed into the page, or said by a program.
 TYPED = {"child_name": "王小宝", "birth": "2019-05-01", "relation": "50"}
 
@@ -127,7 +138,8 @@ def test_a_poster_and_a_home_in_one_neighbourhood_are_picked_for_one(given, of_t
 def test_a_program_is_told_by_the_field(given, of_two, actor_client, key):
     client = actor_client(of_two, bearer=True)
     for address, body, field in (
-        ("/api/v1/cases", SAID, "place_id"), ("/api/v1/me/data/children", TYPED, "community_id")
+        ("/api/v1/cases", SAID, "place_id"), ("/api/v1/me/data/children", TYPED, "community_id"),
+        ("/api/v1/me/data/corrections", NUMBER.model_dump(include={"field", "value"}), "community_id"),
     ):  # fmt: skip
         left_out = client.post(address, json=body, headers=key())
         assert (left_out.status_code, [one["field"] for one in left_out.json()["errors"]]) == (422, [field])
@@ -148,3 +160,55 @@ def test_the_page_of_children_says_so_beside_the_field(given, of_two, actor_clie
     assert left_out.status_code == 422
     assert "您在几个小区有家" in re.search(r'id="community_id-fault".*?</p>', left_out.text, re.S)[0]
     assert send_form(client, page, "/me/data/children", TYPED | {"community_id": HERE.id}).status_code == 303
+
+
+def test_each_of_two_registers_is_put_right_by_its_own_committee(given, of_two):
+    with pytest.raises(CannotBeRead) as refused:
+        given.do(ask_for_correction, NUMBER, by=of_two)
+    assert [*refused.value.faults] == ["community_id"]
+
+    for place, worker in ((NEXT_DOOR, given.worker_next_door()), (HERE, given.worker())):
+        asked = NUMBER.model_copy(update={"community_id": place.id})
+        assert given.do(ask_for_correction, asked, by=of_two).community_id == place.id
+        assert [one.community_id for one in given.see(open_corrections, by=worker)] == [place.id]
+        with pytest.raises(CorrectionAskedAlready):
+            given.do(ask_for_correction, asked, by=of_two)
+
+
+@pytest.mark.parametrize("left", [HERE, NEXT_DOOR])
+def test_where_she_moved_away_from_her_entry_is_still_hers_to_have_put_right(given, of_two, known, left):
+    for bound in given.see(my_bindings, by=of_two):
+        if bound.community_id == left.id:
+            given.do(end_binding, bound.id, by=of_two)
+    moved = known(of_two)
+    assert left.id not in moved.communities
+
+    asked = given.do(ask_for_correction, NUMBER.model_copy(update={"community_id": left.id}), by=moved)
+    assert [one.id for one in given.see(my_corrections, by=moved)] == [asked.id]
+    worker = given.worker() if left is HERE else given.worker_next_door()
+    assert [one.id for one in given.see(open_corrections, by=worker)] == [asked.id]
+    assert {name for name, _label in given.see(registers_to_choose, by=moved)} == {HERE.id, NEXT_DOOR.id}
+    given.do(withdraw_correction, asked.id, by=moved)
+    assert given.see(open_corrections, by=worker) == []
+
+
+def test_a_register_she_does_not_stand_in_is_not_there(given, of_two):
+    for who in (of_two, given.neighbour()):
+        with pytest.raises(NotFound):
+            given.do(ask_for_correction, NUMBER.model_copy(update={"community_id": given.town.id}), by=who)
+    assert given.do(ask_for_correction, NUMBER, by=given.resident()).community_id == HERE.id
+
+
+def test_the_page_of_corrections_asks_in_whose_register_and_says_so_of_each(
+    given, of_two, actor_client, send_form
+):
+    way, typed = "/me/data/corrections", {"field": "phone", "value": "13700007777"}
+    assert 'name="community_id"' not in actor_client(given.neighbour(), page=True).get(way).text
+    client = actor_client(of_two, page=True)
+
+    left_out = send_form(client, way, way, typed)
+    assert left_out.status_code == 422
+    assert "几个居村的名册里都有您" in re.search(r'id="community_id-fault".*?</p>', left_out.text, re.S)[0]
+    assert 'value="13700007777"' in left_out.text
+    assert send_form(client, way, way, typed | {"community_id": NEXT_DOOR.id}).status_code == 303
+    assert re.search(rf"<dd[^>]*>{NEXT_DOOR.label}</dd>", client.get(way).text)

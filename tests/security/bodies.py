@@ -205,7 +205,7 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/me/data/erasure/code"): said(),
     ("", "/me/data/erasure"): said(confirm="注销", code="000000"),
     ("", "/me/data/erasure/withdrawal"): said(),
-    ("", "/me/data/corrections"): said(field="name", value="王小明", note="登记错了"),
+    ("", "/me/data/corrections"): for_neighbourhoods(field="sex", value="2", note="登记错了"),
     ("", "/me/data/corrections/{request_id}/withdrawal"): said(),
     ("", "/me/data/consents/{purpose}/withdrawal"): said(),
     ("", "/me/data/children"): for_neighbourhoods(child_name="王小宝", birth="2018-05-01", relation="50"),
@@ -316,7 +316,7 @@ BODIES: Mapping[tuple[str, str], Any] = {
     ("", "/api/v1/me/data/erasure/code"): said(),
     ("", "/api/v1/me/data/erasure"): said(confirm="注销", code="000000"),
     ("", "/api/v1/me/data/erasure/withdrawal"): said(),
-    ("", "/api/v1/me/data/corrections"): said(field="name", value="王小明", note="登记错了"),
+    ("", "/api/v1/me/data/corrections"): for_neighbourhoods(field="sex", value="2", note="登记错了"),
     ("", "/api/v1/me/data/corrections/{request_id}/withdrawal"): said(),
     ("", "/api/v1/me/data/consents/{purpose}/withdrawal"): said(),
     ("", "/api/v1/me/data/children"): for_neighbourhoods(

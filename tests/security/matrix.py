@@ -188,8 +188,9 @@ class _Log(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(self.format(record))
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> "_Log":
         logging.getLogger().addHandler(self)
+        return self
 
     def __exit__(self, *_fault: object) -> None:
         logging.getLogger().removeHandler(self)

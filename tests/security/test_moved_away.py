@@ -1,0 +1,75 @@
+"""Whoever moved away reads nothing of her neighbours there, and what is her own of there stays hers to end."""
+
+import asyncio
+import re
+
+import pytest
+
+from core_db.accounts import end_binding, my_bindings
+from core_db.accounts.words import BindingStatus
+from tests.security.asks import asks_of
+from tests.security.canaries import ENTITLED
+from tests.security.conftest import stage_on
+from tests.security.matrix import Cell, routes_of
+
+WHO = "own"
+#: What she is shown where she lives no more: signs, her own, and a case that was raised for her.
+HER_OWN = re.compile(
+    r"CN\dR00F(place|door)|CN1R00Forg|CN1R01F[a-z]+|CN1R02F(name|private|placenote|said|evaluated)"
+)
+STILL_HERS = {
+    "GET /cases/{case_id} [private]", "POST /cases/{case_id}/messages [private]",
+    "POST /me/data/corrections [at: here]", "POST /me/data/corrections/{request_id}/withdrawal [here]",
+    "POST /me/data/children/{guardianship_id}/ending [here]", "POST /feedback [-]",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def asked(request: pytest.FixtureRequest) -> tuple[list[Cell], list[str]]:
+    """Everything of the residents' app, asked by her once she lives nowhere; and what was logged meanwhile."""
+    with stage_on(request, request.param) as stage:
+        given, her, matrix = stage.world.given, stage.world.people[WHO], stage.matrices["resident"]
+        with stage.door.for_good():
+            for bound in given.see(my_bindings, by=her):
+                if bound.status is BindingStatus.BOUND:
+                    given.do(end_binding, bound.id, by=her)
+
+        async def one_by_one() -> list[Cell]:
+            return [
+                await matrix.ask(method, route, WHO, ask)
+                for method, route in sorted(set(routes_of(matrix.app)))
+                for ask in asks_of(stage.world, matrix.name, method, route)
+            ]
+
+        with matrix.log as log:
+            return asyncio.run(one_by_one()), list(log.lines)
+
+
+def named(cell: Cell) -> str:
+    return f"{cell.method} {cell.route} [{cell.ask.relation}]"
+
+
+def test_nothing_of_it_is_a_fault_of_ours(asked):
+    cells, said = asked
+
+    assert len(cells) > 250
+    assert [named(one) for one in cells if one.answer.status >= 500] == []
+    assert [one for one in said if "does not open" in one] == []
+
+
+def test_she_reads_her_own_and_nothing_of_her_neighbours(asked):
+    read = {one for cell in asked[0] for one in cell.canaries}
+
+    assert {one for one in read if not HER_OWN.fullmatch(one)} == set()
+    # A control: her own she does read, and who lives there reads more.
+    assert {"CN1R01Fprivate", "CN1R01Fwanted", "CN1R01Fchild"} <= read
+    assert re.fullmatch(ENTITLED[WHO], "CN1R04Fpublic")
+
+
+def test_what_is_her_own_of_there_she_goes_on_with_and_nothing_is_begun_there(asked):
+    done = {named(one) for one in asked[0] if one.is_done}
+
+    assert done >= STILL_HERS
+    assert done.isdisjoint(
+        {"POST /report [-]", "POST /api/v1/cases [-]", "POST /me/data/children [at: here]"}
+    )
