@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import ColumnElement, RowMapping, Select, Table, false, or_, select, true
 from sqlmodel import Session
 
+from core_db.access import MAY_AT, Permission
 from core_db.accounts.sessions import ACCOUNTS, accounts_of
 from core_db.cases.model import CASES, PARTIES
 from core_db.cases.transitions import OPEN
@@ -109,10 +110,11 @@ def reviews_waiting(session: Session, *, actor: Actor, clock: Clock) -> int:
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The looks that exist for somebody: his own, and those of the places where he reviews."""
+    """The looks that exist for somebody: his own where he may still look, and those of the places where he reviews."""
     if actor.kind is ActorKind.SYSTEM:
         return true()
-    return or_(ACCESSES.c.account_id == actor.id, reviewed_by(actor))
+    here = one_of(ACCESSES.c.community_id, actor.places_as(MAY_AT[Permission.EMERGENCY_OPEN]))
+    return or_((ACCESSES.c.account_id == actor.id) & here, reviewed_by(actor))
 
 
 def reviewed_by(actor: Actor) -> ColumnElement[bool]:

@@ -172,7 +172,7 @@ class World:
         self._appoint("dispatcher of the other district", Role.DISTRICT_DISPATCHER, districts[1], 9, 98)
         self._appoint("analyst", Role.DISTRICT_ANALYST, districts[0], 0, 97)
         self._appoint("no role in force", Role.WORKER, here, 1, 99)
-        self._end_roles_of("no role in force")
+        self.end_roles_of("no role in force")
         self._appoint_who_looks_after_it()
 
     def _appoint_who_looks_after_it(self) -> None:
@@ -201,7 +201,7 @@ class World:
     def _appoint(self, who: str, role: Role, at: Any, community: int, number: int, firm: Any = None) -> None:
         self.people[who] = self.given.staff(role, at, self.word(community, number, "staff"), firm)
 
-    def _end_roles_of(self, who: str) -> None:
+    def end_roles_of(self, who: str) -> None:
         mine, over = col(RoleAssignment.account_id) == self.people[who].id, self.clock.now() - timedelta(1)
         self.door.write_now(lambda s: s.exec(update(RoleAssignment).where(mine).values(valid_to=over)))
 
