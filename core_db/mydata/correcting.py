@@ -111,7 +111,7 @@ def registers_to_choose(session: Session, *, actor: Actor, clock: Clock) -> Sequ
 def my_corrections(session: Session, *, actor: Actor, clock: Clock) -> list[CorrectionSeen]:
     """What one asked to have put right, the newest first."""
     mine = CORRECTIONS.c.account_id == actor.id
-    return _seen(session, mine, CORRECTIONS.c.id.desc(), limit=100, clock=clock)
+    return _seen(session, mine, CORRECTIONS.c.id.desc(), limit=100, actor=actor, clock=clock)
 
 
 def open_corrections(
@@ -119,13 +119,13 @@ def open_corrections(
 ) -> list[CorrectionSeen]:
     """What waits for the actor's committee, the first due first."""
     waiting = visible_to(actor) & (CORRECTIONS.c.status == CorrectionStatus.ASKED)
-    return _seen(session, waiting, CORRECTIONS.c.due_on, limit=limit, clock=clock)
+    return _seen(session, waiting, CORRECTIONS.c.due_on, limit=limit, actor=actor, clock=clock)
 
 
 def correction_seen(session: Session, request_id: str, *, actor: Actor, clock: Clock) -> CorrectionSeen:
     """One request, as its writer or his committee sees it."""
     which = (CORRECTIONS.c.id == request_id) & ((CORRECTIONS.c.account_id == actor.id) | visible_to(actor))
-    found = _seen(session, which, CORRECTIONS.c.id, limit=1, clock=clock)
+    found = _seen(session, which, CORRECTIONS.c.id, limit=1, actor=actor, clock=clock)
     if not found:
         raise NotFound()
     return found[0]
@@ -308,23 +308,27 @@ def _present(
 # -- masked -----------------------------------------------------------------------------------------
 
 
-def _seen(session: Session, which: Any, order: Any, *, limit: int, clock: Clock) -> list[CorrectionSeen]:
-    statement = select(CORRECTIONS, PERSONS.c.name).join(PERSONS, PERSONS.c.id == CORRECTIONS.c.person_id)
+def _seen(
+    session: Session, which: Any, order: Any, *, limit: int, actor: Actor, clock: Clock
+) -> list[CorrectionSeen]:
+    # Whose entry it turned out not to be reads what became of it, and not whose it is.
+    entry = (PERSONS.c.id == CORRECTIONS.c.person_id) & (CORRECTIONS.c.account_id != actor.id)
+    statement = select(CORRECTIONS, PERSONS.c.name).join(PERSONS, entry, isouter=True)
     rows = session.execute(statement.where(which).order_by(order, CORRECTIONS.c.id).limit(limit)).all()
     # What he asked of where he moved away from is his to read.
     widen(session, *{row.community_id for row in rows})
     today = local_date(clock.now())
-    return [_one(session, row, today) for row in rows]
+    return [_one(session, row, row.name or actor.name, today) for row in rows]
 
 
-def _one(session: Session, row: Any, today: date) -> CorrectionSeen:
+def _one(session: Session, row: Any, name: str, today: date) -> CorrectionSeen:
     wanted = ""
     if row.wanted_sealed is not None:
         place = wanted_place(row.id, row.community_id)
         wanted = keyring_of(session).masked(session, row.wanted_sealed, place, partial(masked, row.field))
     is_open = row.status == CorrectionStatus.ASKED
     return CorrectionSeen(
-        id=row.id, community_id=row.community_id, name=row.name, field=row.field, wanted=wanted, note=row.note,
+        id=row.id, community_id=row.community_id, name=name, field=row.field, wanted=wanted, note=row.note,
         status=row.status, asked_at=row.asked_at, due_on=row.due_on, decided_at=row.decided_at, reason=row.reason,
         is_late=is_open and row.due_on < today,
     )  # fmt: skip

@@ -33,6 +33,7 @@ from core_db.mydata import (
     ask_for_correction,
     ask_for_export,
     end_with_guardianships,
+    my_corrections,
     my_exports,
     open_corrections,
 )
@@ -280,6 +281,8 @@ def test_what_he_asked_in_her_name_is_not_done(given, aunt, taken_for, now_known
     ended = select(CORRECTIONS.c.status, CORRECTIONS.c.reason)
     told = given.door.read_now(lambda session: session.execute(ended).one(), reach=across(Across.JOB))
     assert tuple(told) == (CorrectionStatus.REFUSED, WHY.reason)
+    (read,) = given.see(my_corrections, by=now_known(stranger))
+    assert (read.name, read.status, read.reason) == (stranger.name, CorrectionStatus.REFUSED, WHY.reason)
     standing = given.door.read_now(lambda session: consents_of(session, [aunt.person_id]))
     assert [one.withdrawn_at is None for one in standing] == [False]
 
