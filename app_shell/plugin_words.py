@@ -59,8 +59,8 @@ class PurposeShown:
 def plugin_shown(found: PluginConsents, lang: str) -> Mapping[str, Any]:
     """A plugin with its purposes, in the visitor's language."""
     return {
-        "id": found.plugin_id, "community_id": found.community_id, "name": within(found.name, lang),
-        "summary": within(found.summary, lang),
+        "id": found.plugin_id, "community_id": found.community_id, "where": found.community_name,
+        "lives_there": found.lives_there, "name": within(found.name, lang), "summary": within(found.summary, lang),
         "who": found.publisher or "—", "asked_at": found.contact if found.contact != found.publisher else None,
         "purposes": [_shown(found.plugin_id, one, lang) for one in found.purposes],
     }  # fmt: skip

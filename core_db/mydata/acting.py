@@ -10,6 +10,7 @@ from core_db.cases.for_whom import when_asked_for_wards
 from core_db.foundation.actor import Actor
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.errors import NotFound
+from core_db.foundation.reach import widen
 from core_db.installs.consents import end_given_by
 from core_db.mydata.model import GUARDIANSHIPS, Guardianship, GuardianStatus
 from core_db.mydata.others import PERSONS
@@ -18,6 +19,7 @@ from core_db.people import is_minor
 
 def guardianship_of(session: Session, child_id: str, *, actor: Actor, clock: Clock) -> Guardianship:
     """That the actor acts for this child today; for everybody else the child does not exist."""
+    _reach_his_children(session, actor)
     found = acts_for(session, child_id, actor.id, on=local_date(clock.now()))
     if found is None:
         raise NotFound()
@@ -46,8 +48,10 @@ def end_reading_for(session: Session, child_id: str, account_id: str, *, actor: 
 
 def wards_of(session: Session, *, actor: Actor, clock: Clock) -> list[str]:
     """The entries of the children the actor acts for today: he may raise a case for them."""
-    mine = (GUARDIANSHIPS.c.account_id == actor.id) & (GUARDIANSHIPS.c.status == GuardianStatus.APPROVED)
-    confirmed = select(GUARDIANSHIPS.c.child_id).where(mine, GUARDIANSHIPS.c.child_id.is_not(None))
+    _reach_his_children(session, actor)
+    confirmed = select(GUARDIANSHIPS.c.child_id).where(
+        _confirmed_for(actor), GUARDIANSHIPS.c.child_id.is_not(None)
+    )
     entries = [entry_of(session, one) for one in session.execute(confirmed).scalars()]
     return [one for one in entries if is_minor(session, one, on=local_date(clock.now()))]
 
@@ -57,6 +61,16 @@ def acts_with_others(session: Session, child_id: str, account_id: str) -> bool:
     entry = entry_of(session, child_id)
     others = _confirmed(child_id, entry) & (GUARDIANSHIPS.c.account_id != account_id)
     return session.execute(select(Guardianship).where(others)).first() is not None
+
+
+def _reach_his_children(session: Session, actor: Actor) -> None:
+    """Whoever acts for a child acts for it wherever he lives himself by now."""
+    theirs = select(GUARDIANSHIPS.c.community_id).where(_confirmed_for(actor))
+    widen(session, *session.execute(theirs).scalars())
+
+
+def _confirmed_for(actor: Actor) -> ColumnElement[bool]:
+    return (GUARDIANSHIPS.c.account_id == actor.id) & (GUARDIANSHIPS.c.status == GuardianStatus.APPROVED)
 
 
 def _confirmed(child_id: str, entry: str) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ the fields of whoever agreed, and of nobody who took it back.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound, NotPermitted
 from core_db.foundation.ids import is_id
 from core_db.foundation.lean import dataclass
+from core_db.foundation.reach import widen
 from core_db.installs import NothingAgreed, PluginIsOff, PurposeSeen, RestsOnDuty, TextChanged
 from core_db.installs.consents import agree, consents_of, withdraw
 from core_db.installs.model import INSTALLS, PLUGINS
@@ -28,8 +30,9 @@ from core_db.installs.words import ConsentChannel, InstallState, Pair
 from core_db.mydata.acting import guardianship_of
 from core_db.mydata.errors import NeedsAGuardian, NotInRegister
 from core_db.mydata.others import PERSONS
+from core_db.mydata.subject import entries_of
 from core_db.people import needs_a_guardian
-from core_db.places import Place, scope_of
+from core_db.places import Place, neighbourhoods_named, scope_of
 
 #: As long as it is one of these, residents are asked, and what they agreed to counts.
 SHOWN = (InstallState.ENABLED, InstallState.HELD)
@@ -47,10 +50,13 @@ class PurposeAgreed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginConsents:
-    """A plugin in a neighbourhood of his, who answers for it, and what he agreed to of it."""
+    """A plugin in a neighbourhood, who answers for it, and what somebody of there agreed to of it."""
 
     plugin_id: str
     community_id: str
+    community_name: str
+    #: Where he lives no more he agrees to nothing, and takes back what stands.
+    lives_there: bool
     name: Pair
     summary: Pair
     publisher: str
@@ -71,14 +77,17 @@ class PurposeOf:
 def my_plugin_consents(
     session: Session, *, child_id: str | None = None, actor: Actor, clock: Clock
 ) -> Sequence[PluginConsents]:
-    """Every plugin that is on where he lives, or where his child does, with its purposes; by name."""
+    """Every plugin that is on where he lives, or where his child does, with its purposes; by name.
+
+    Where he lived, those alone to which he agrees still.
+    """
     people = as_whom(session, child_id, actor=actor, clock=clock)
-    given = consents_of(session, [one for one in people.values() if one is not None])
-    found = [
-        _seen(plugin, community_id, [one for one in given if one.plugin_id == plugin.id])
-        for plugin, community_id in plugins_on_in(session, tuple(people))
-    ]
-    return sorted(found, key=lambda one: (one.name, one.community_id))
+    left = {} if child_id else _where_he_lived(session, people, actor=actor)
+    widen(session, *left)
+    given = consents_of(session, [one for one in (*people.values(), *left.values()) if one is not None])
+    here = _on_in(session, tuple(people), given, live_there=True)
+    there = [_what_stands(one) for one in _on_in(session, tuple(left), given, live_there=False)]
+    return sorted((*here, *filter(None, there)), key=lambda one: (one.name, one.community_id))
 
 
 def agree_to_purpose(
@@ -104,9 +113,11 @@ def withdraw_from_purpose(
 ) -> None:  # fmt: skip
     """Take it back, however it was given; what the plugin kept on this ground alone is deleted."""
     people = as_whom(session, child_id, actor=actor, clock=clock)
-    person_id = people.get(what.community_id)
+    left = {} if child_id else _where_he_lived(session, people, actor=actor)
+    person_id = people.get(what.community_id) or left.get(what.community_id)
     if person_id is None:
         raise NothingAgreed()
+    widen(session, what.community_id)
     _withdraw(session, what, person_id, actor=actor, clock=clock)
 
 
@@ -135,11 +146,7 @@ def plugin_consents_of(
     community_id = _community_of(session, person_id)
     if community_id not in actor.places_as(COMMITTEE):
         raise NotFound()
-    given = consents_of(session, [person_id])
-    return [
-        _seen(plugin, community_id, [one for one in given if one.plugin_id == plugin.id])
-        for plugin, community_id in plugins_on_in(session, (community_id,))
-    ]
+    return _on_in(session, (community_id,), consents_of(session, [person_id]), live_there=True)
 
 
 # -- finding ----------------------------------------------------------------------------------------
@@ -159,7 +166,9 @@ def as_whom(
     )
     found: dict[str, str | None] = dict.fromkeys(actor.communities)
     for row in session.execute(bound.order_by(BINDINGS.c.id)):
-        found[row.community_id] = found.get(row.community_id) or row.person_id
+        # A home that is there no more is nobody's.
+        if row.community_id in found:
+            found[row.community_id] = found[row.community_id] or row.person_id
     if len(found) == 1 and actor.person_id is not None:
         (only,) = found
         found[only] = found[only] or actor.person_id
@@ -232,12 +241,38 @@ def _withdraw(session: Session, what: PurposeOf, person_id: str, *, actor: Actor
         raise NothingAgreed()
 
 
-def _seen(plugin: Any, community_id: str, given: Sequence[Any]) -> PluginConsents:
+def _where_he_lived(session: Session, people: Mapping[str, str | None], *, actor: Actor) -> Mapping[str, str]:
+    """His entries in the registers of neighbourhoods he moved away from."""
+    his = entries_of(session, actor)
+    return {community_id: person_id for community_id, person_id in his.items() if community_id not in people}
+
+
+def _on_in(
+    session: Session, communities: Sequence[str], given: Sequence[Any], *, live_there: bool
+) -> list[PluginConsents]:  # fmt: skip
+    names = dict(neighbourhoods_named(session, communities)) if communities else {}
+    return [
+        _seen(
+            plugin, community_id, names[community_id], live_there, [one for one in given if one.plugin_id == plugin.id]
+        )
+        for plugin, community_id in plugins_on_in(session, communities)
+    ]  # fmt: skip
+
+
+def _what_stands(found: PluginConsents) -> PluginConsents | None:
+    """What he agrees to of it still, where there is something."""
+    agreed = [one for one in found.purposes if one.agreed_at is not None]
+    return replace(found, purposes=agreed) if agreed else None
+
+
+def _seen(
+    plugin: Any, community_id: str, place: str, lives_there: bool, given: Sequence[Any]
+) -> PluginConsents:
     here = [one for one in given if one.community_id == community_id and one.withdrawn_at is None]
     return PluginConsents(
-        plugin_id=plugin.id, community_id=community_id, name=name_of(plugin.manifest),
-        summary=pair_of(plugin.manifest.get("summary")), publisher=plugin.manifest.get("publisher") or "",
-        contact=plugin.manifest.get("contact") or "",
+        plugin_id=plugin.id, community_id=community_id, community_name=place, lives_there=lives_there,
+        name=name_of(plugin.manifest), summary=pair_of(plugin.manifest.get("summary")),
+        publisher=plugin.manifest.get("publisher") or "", contact=plugin.manifest.get("contact") or "",
         purposes=[_of_purpose(one, here) for one in purposes_of(plugin)],
     )  # fmt: skip
 

@@ -4,13 +4,12 @@ What he says is sealed like what it corrects. The committee sees it masked until
 it looked stands in the record, and he is told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.orm import load_only
 from sqlmodel import Session
 
 from core_db.access import Permission, read_sealed, require_at, right_used_at
@@ -34,6 +33,7 @@ from core_db.mydata.model import CORRECTIONS, CorrectionRequest, CorrectionStatu
 from core_db.mydata.others import PERSONS
 from core_db.mydata.places import wanted_place
 from core_db.mydata.putting_back import ASKED_FOR, accepted_since, put_back
+from core_db.mydata.subject import entries_of
 from core_db.people import Person, PersonCorrection, correct_as_asked, sealed_place
 from core_db.places import Place, neighbourhoods_named, scope_of
 from core_db.places.rights import right_in
@@ -104,7 +104,7 @@ def ask_for_correction(
 
 def registers_to_choose(session: Session, *, actor: Actor, clock: Clock) -> Sequence[tuple[str, str]]:
     """The neighbourhoods in whose registers the actor stands, with their names; none where it is one."""
-    his = _entries(session, actor)
+    his = entries_of(session, actor)
     return neighbourhoods_named(session, his) if len(his) > 1 else []
 
 
@@ -205,7 +205,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def _register_meant(session: Session, named: str | None, *, actor: Actor) -> tuple[str, str]:
     """The register he named and his entry there; where he named none, the only one he stands in."""
-    his = _entries(session, actor)
+    his = entries_of(session, actor)
     if not his:
         raise NotInRegister()
     if named and named not in his:
@@ -214,16 +214,6 @@ def _register_meant(session: Session, named: str | None, *, actor: Actor) -> tup
         raise CannotBeRead({"community_id": IN_SEVERAL})
     community_id = named or next(iter(his))
     return community_id, his[community_id]
-
-
-def _entries(session: Session, actor: Actor) -> Mapping[str, str]:
-    """His entry in each register, by its neighbourhood; of two in one, the one he is known by."""
-    ids = [one for one in actor.himself if one != actor.id]
-    # Asked of the model: what a resident reaches of it is his own.
-    who = load_only(Person.id, Person.community_id)  # type: ignore[arg-type]
-    found = session.execute(select(Person).options(who).where(PERSONS.c.id.in_(ids))).scalars()
-    last_first = sorted(found, key=lambda one: ids.index(one.id), reverse=True)
-    return {one.community_id: one.id for one in last_first}
 
 
 def _refuse_twice(session: Session, field: str, community_id: str, *, actor: Actor) -> None:

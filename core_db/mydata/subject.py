@@ -1,6 +1,6 @@
 """Whom data are about: an account, the entries of the register that are his, and the cases he raised."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -10,6 +10,7 @@ from sqlmodel import Session
 from core_db.accounts.model import BindingStatus
 from core_db.accounts.sessions import ACCOUNTS, BINDINGS
 from core_db.cases.model import PARTIES, SUPPORTS
+from core_db.foundation.actor import Actor
 from core_db.foundation.lean import dataclass
 from core_db.people.model import PERSONS, Person
 
@@ -84,6 +85,18 @@ def _with_merged(session: Session, persons: tuple[str, ...]) -> tuple[str, ...]:
         select(Person).options(own_ids).where(PERSONS.c.merged_into_id.in_(persons)).order_by(PERSONS.c.id)
     )
     return (*persons, *(one.id for one in session.execute(behind).scalars())) if persons else ()
+
+
+def entries_of(session: Session, actor: Actor) -> Mapping[str, str]:
+    """Whoever asks as he stands in each register, by its neighbourhood; of two entries in one, what he is known by.
+
+    Also where he lived: his entry of there is still his.
+    """
+    ids = [one for one in actor.himself if one != actor.id]
+    who = load_only(Person.id, Person.community_id)  # type: ignore[arg-type]
+    found = session.execute(select(Person).options(who).where(PERSONS.c.id.in_(ids))).scalars()
+    last_first = sorted(found, key=lambda one: ids.index(one.id), reverse=True)
+    return {one.community_id: one.id for one in last_first}
 
 
 def _known(ids: Iterable[str | None]) -> tuple[str, ...]:

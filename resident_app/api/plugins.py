@@ -58,8 +58,12 @@ class MyPurposeShape(Shape):
 
 
 class MyPluginShape(Shape):
+    """A plugin where one lives; where not `lives_there` any more, what one agrees to still and may take back."""
+
     id: str
     community_id: str
+    community_name: str
+    lives_there: bool
     name: str
     summary: str
     publisher: str
@@ -94,7 +98,7 @@ class DoneShape(Shape):
 async def index(work: WorkDep, child: Child = None) -> Response:
     """Every plugin that is on where one lives, what it wants to read and why, and what one agreed to.
 
-    Of the child `child` instead, where one acts for one.
+    Where one lived, what stands of it still. Of the child `child` instead, where one acts for one.
     """
     found = await work.read(my_plugin_consents, child_id=child)
     return answer(listed([_plugin(one, work.lang) for one in found], next_after=None))
@@ -145,8 +149,9 @@ def _done(_session: Session, _result: object) -> dict[str, Any]:
 
 def _plugin(found: PluginConsents, lang: str) -> dict[str, Any]:
     return {
-        "id": found.plugin_id, "community_id": found.community_id, "name": within(found.name, lang),
-        "summary": within(found.summary, lang), "publisher": found.publisher, "contact": found.contact,
+        "id": found.plugin_id, "community_id": found.community_id, "community_name": found.community_name,
+        "lives_there": found.lives_there, "name": within(found.name, lang), "summary": within(found.summary, lang),
+        "publisher": found.publisher, "contact": found.contact,
         "purposes": [
             {
                 "id": one.purpose.id, "text": within(one.purpose.text, lang), "fields": list(one.purpose.fields),

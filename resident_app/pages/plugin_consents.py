@@ -21,9 +21,11 @@ router = SecureRouter("/me/plugins")
 
 
 class PluginConsentsPage(Page, template="consents/plugins.html"):
-    """Every plugin that is on where I live, with its purposes."""
+    """Every plugin that is on where I live, with its purposes; and what stands of it where I lived."""
 
     plugins: Sequence[Mapping[str, Any]]
+    #: They are of more than one neighbourhood, so each says of which.
+    says_where: bool
     child: str | None
 
 
@@ -39,7 +41,8 @@ class PurposePage(Page, template="consents/purpose.html"):
 async def index(request: Request, work: WorkDep, child: Child = None) -> Response:
     found = await work.read(my_plugin_consents, child_id=child)
     plugins = [plugin_shown(one, work.lang) for one in found]
-    return render(request, PluginConsentsPage(plugins=plugins, child=child))
+    says_where = len({one.community_id for one in found}) > 1 or any(not one.lives_there for one in found)
+    return render(request, PluginConsentsPage(plugins=plugins, says_where=says_where, child=child))
 
 
 @router.get("/{plugin_id}/{purpose}", access=Access.RESIDENT)

@@ -26,6 +26,7 @@ NO_SIGNATURES = {
 OWN_NAME = {
     "core_db/cases/for_whom.py": "who raised a case for himself or another, by his own right",
     "core_db/cases/commands/asking.py": "who asks about a look at himself",
+    "core_db/mydata/correcting.py": "who asks to have something put right about himself",
     "core_db/foundation/actor.py": "where both names are put together",
 }
 

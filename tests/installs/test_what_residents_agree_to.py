@@ -1,10 +1,12 @@
 """What residents let plugins read: each purpose by itself, for oneself, for a child, on paper, and taken back."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from core_db.accounts import BindingDraft, approve_binding, ask_for_home, end_binding, my_bindings
 from core_db.foundation.errors import NotFound
 from core_db.foundation.outbox import facts_after
 from core_db.installs import (
@@ -37,8 +39,11 @@ from core_db.mydata import (
 from core_db.mydata.errors import NeedsAGuardian, NotInRegister
 from core_db.people import Person, Residency
 from core_db.people.changing import set_birth
+from core_db.places import PLACES
+from tests.cases import for_another
 
 PLUGIN = "elder-care"
+known = for_another.known
 
 
 @pytest.fixture(autouse=True)
@@ -244,3 +249,60 @@ def test_it_ends_with_the_time_somebody_lives_here(given, agreed, secretary, clo
 
     assert given.do(end_with_their_time, by=given.system()) == 1
     assert counted(given, secretary) == [1]
+
+
+def moved_away(given, who):
+    (home,) = [one for one in given.see(my_bindings, by=who) if one.community_id == given.community.id]
+    given.do(end_binding, home.id, by=who)
+
+
+@pytest.mark.parametrize(
+    "goes", [moved_away, lambda given, _who: end_the_house(given)], ids=["moves", "torn down"]
+)
+def test_whoever_lives_here_no_more_takes_back_what_she_agreed_to_and_agrees_to_nothing_more(
+    given, agreed, purpose_of, secretary, known, goes
+):
+    aunt = given.resident()
+    agreed(aunt)
+    read = purpose_of(aunt)
+    goes(given, aunt)
+    aunt = known(aunt)
+
+    (left,) = given.see(my_plugin_consents, by=aunt)
+    assert (left.lives_there, left.community_name) == (False, given.community.label)
+    assert [one.purpose.id for one in left.purposes] == ["visit"]
+    with pytest.raises(NotFound):
+        given.do(agree_to_purpose, read, by=aunt)
+
+    given.do(withdraw_from_purpose, read, by=aunt)
+
+    assert given.see(my_plugin_consents, by=aunt) == []
+    assert counted(given, secretary) == [0]
+    with pytest.raises(NothingAgreed):
+        given.do(withdraw_from_purpose, read, by=aunt)
+
+
+def end_the_house(given):
+    def end(session):
+        session.execute(update(PLACES).where(PLACES.c.id == given.home.id).values(ended_at=given.clock.now()))
+
+    given.door.write_now(end)
+
+
+def test_of_two_neighbourhoods_each_is_called_by_its_name_on_the_page(
+    given, agreed, enabled, actor_client, known
+):
+    aunt = given.resident(name="王阿姨")
+    agreed(aunt)
+    asked = given.do(ask_for_home, BindingDraft(home_id=given.neighbouring_home.id, name="王阿姨"), by=aunt)
+    given.do(approve_binding, asked.id, by=given.worker_next_door())
+    enabled(by=given.secretary(at=given.neighbouring_community), at=given.neighbouring_community)
+
+    page = actor_client(known(aunt), page=True).get("/me/plugins").text
+    assert re.findall(r'<p class="mute small">(牡丹一村|临江)</p>', page) == ["牡丹一村", "临江"]
+    assert len(set(re.findall(r' id="([^"]+)"', page))) == len(re.findall(r' id="([^"]+)"', page))
+
+    moved_away(given, aunt)
+    page = actor_client(known(aunt), page=True).get("/me/plugins").text
+    assert "您不住在这里了" in page
+    assert re.findall(r'action="(/me/plugins/[^"]+)"', page) == ["/me/plugins/elder-care/visit/withdrawal"]
