@@ -130,7 +130,8 @@ class Visit:
     actor: Actor
     lang: str
     came: Came
-    neighbourhood: Neighbourhood = NOWHERE
+    #: Of a resident all in which he has a home.
+    neighbourhoods: Sequence[Neighbourhood] = ()
     place: Place | None = None
     csrf: str = ""
     csrf_is_new: bool = False

@@ -1,5 +1,7 @@
 """Where a visitor belongs: the name, and the committee's telephone, in the frame of his pages."""
 
+from collections.abc import Sequence
+
 from sqlmodel import Session, col, select
 
 from app_shell.context import NOWHERE, Neighbourhood
@@ -8,13 +10,11 @@ from core_db.people import Organisation
 from core_db.places import Community, Place
 
 
-def belongs_to(actor: Actor) -> str | None:
-    """The node, or the handling organisation, whose name stands at the top of the visitor's pages."""
-    if actor.homes:
-        return actor.homes[0].community_id
-    if not actor.grants:
-        return None
-    return actor.grants[0].organisation_id or actor.grants[0].place_id
+def belongs_to(actor: Actor) -> Sequence[str]:
+    """What gives its name to the top of the visitor's pages: where he lives, or his node or handling organisation."""
+    if actor.homes or not actor.grants:
+        return actor.communities
+    return (actor.grants[0].organisation_id or actor.grants[0].place_id,)
 
 
 def neighbourhood_at(session: Session, its_id: str) -> Neighbourhood:

@@ -69,12 +69,17 @@ class Frame:
         self.version = shell.version
         self.demo = shell.settings.demo
         self.signed_in = visit.actor.is_signed_in
-        self.place_name = visit.neighbourhood.name
-        self.phone = visit.neighbourhood.phone
+        self.places = [one.name for one in visit.neighbourhoods]
 
     @property
     def actor(self) -> Actor:
         return self._visit.actor
+
+    @cached_property
+    def phones(self) -> Sequence[tuple[str, str]]:
+        """The committees' telephones, each with its neighbourhood's name where there are several."""
+        places = self._visit.neighbourhoods
+        return [(one.name if len(places) > 1 else "", one.phone) for one in places if one.phone]
 
     @cached_property
     def print_mode(self) -> str:
@@ -161,9 +166,7 @@ class Pages:
         visit.position = shell.position()
         visit.csrf_is_new = not word
         visit.csrf = word or secrets.token_urlsafe(18)
-        place_id = belongs_to(visit.actor)
-        if place_id:
-            visit.neighbourhood = await self.neighbourhood(shell, place_id)
+        visit.neighbourhoods = [await self.neighbourhood(shell, one) for one in belongs_to(visit.actor)]
 
     async def neighbourhood(self, shell: Shell, place_id: str) -> Neighbourhood:
         """The name and the telephone of a place; kept for a minute."""

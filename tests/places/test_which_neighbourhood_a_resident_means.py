@@ -212,3 +212,16 @@ def test_the_page_of_corrections_asks_in_whose_register_and_says_so_of_each(
     assert 'value="13700007777"' in left_out.text
     assert send_form(client, way, way, typed | {"community_id": NEXT_DOOR.id}).status_code == 303
     assert re.search(rf"<dd[^>]*>{NEXT_DOOR.label}</dd>", client.get(way).text)
+
+
+def test_the_frame_of_her_pages_names_both_and_each_committees_number(given, of_two, actor_client):
+    numbers = {HERE.id: "021-56000001", NEXT_DOOR.id: "021-56000002"}
+
+    both = actor_client(of_two, page=True).get("/cases").text
+    assert re.search(r'brand-place">([^<]+)', both)[1] == f"{HERE.name}、{NEXT_DOOR.name}"
+    for place in (HERE, NEXT_DOOR):
+        assert re.search(rf"居委会电话 {place.name} <span class=\"tel\">{numbers[place.id]}", both)
+    alone = actor_client(given.neighbour(), page=True).get("/cases").text
+    assert re.search(r'brand-place">([^<]+)', alone)[1] == HERE.name
+    assert f'居委会电话 <span class="tel">{numbers[HERE.id]}' in alone
+    assert numbers[NEXT_DOOR.id] not in alone
