@@ -12,9 +12,8 @@ from core_db.places import Community, Place
 
 def belongs_to(actor: Actor) -> Sequence[str]:
     """What gives its name to the top of the visitor's pages: where he lives, or his node or handling organisation."""
-    if actor.homes or not actor.grants:
-        return actor.communities
-    return (actor.grants[0].organisation_id or actor.grants[0].place_id,)
+    works_at = [one.organisation_id or one.place_id for one in actor.grants[:1]]
+    return actor.communities or [one for one in works_at if one]
 
 
 def neighbourhood_at(session: Session, its_id: str) -> Neighbourhood:
