@@ -27,7 +27,7 @@ from core_db.foundation.reach import Across, across
 from core_db.foundation.sealed_file import SealedWriter
 from core_db.foundation.settings import Settings
 from core_db.upkeep.damage import damage_found, is_marked
-from core_db.upkeep.sealed_copies import opened_copy, public_key, sealing
+from core_db.upkeep.sealed_copies import opened_copy, public_key, sealing, unpack
 from core_db.upkeep.trouble import CopyTrouble
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def restore(
     try:
         with tempfile.TemporaryDirectory(prefix="shequyun-") as folder:
             with opened_copy(file, key) as archive:
-                archive.extractall(folder, filter="data")
+                unpack(archive, Path(folder))
             return _put_back(settings, Path(folder), tell=tell)
     except (tarfile.TarError, json.JSONDecodeError, KeyError, EOFError, FileNotFoundError) as fault:
         raise CopyTrouble(f"{file} 不是本系统的备份。", f"{file} is no copy made by this program.") from fault
