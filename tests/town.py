@@ -160,6 +160,14 @@ class Town:
         phone = phone or str(next(self._phones))
         return self.door.write_now(lambda session: self._move_in(session, of, name, phone))
 
+    def moves_away(self, actor: Actor, of: Spot | None = None) -> None:
+        """She says that she lives in no home of this neighbourhood any more; `of=None`: in none at all."""
+        from core_db.accounts import end_binding, my_bindings
+
+        for bound in self.see(my_bindings, by=actor):
+            if of is None or bound.community_id == of.id:
+                self.do(end_binding, bound.id, by=actor)
+
     def neighbour(self, name: str = "李叔") -> Actor:
         """Another resident of this neighbourhood, in the home beside."""
         return self.resident(of=self.other_home, name=name)

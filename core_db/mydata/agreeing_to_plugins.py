@@ -14,8 +14,6 @@ from sqlmodel import Session
 
 from core_db.access import Permission, require_at
 from core_db.accounts.fresh_code import require_fresh
-from core_db.accounts.model import BindingStatus
-from core_db.accounts.sessions import BINDINGS
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound, NotPermitted
@@ -161,18 +159,8 @@ def as_whom(
         return {_community_of(session, child_id): child_id}
     if actor.kind is not ActorKind.RESIDENT:
         raise NotPermitted()
-    bound = select(BINDINGS.c.community_id, BINDINGS.c.person_id).where(
-        BINDINGS.c.account_id == actor.id, BINDINGS.c.status == BindingStatus.BOUND
-    )
-    found: dict[str, str | None] = dict.fromkeys(actor.communities)
-    for row in session.execute(bound.order_by(BINDINGS.c.id)):
-        # A home that is there no more is nobody's.
-        if row.community_id in found:
-            found[row.community_id] = found[row.community_id] or row.person_id
-    if len(found) == 1 and actor.person_id is not None:
-        (only,) = found
-        found[only] = found[only] or actor.person_id
-    return found
+    his = entries_of(session, actor)
+    return {community_id: his.get(community_id) for community_id in actor.communities}
 
 
 def _community_of(session: Session, person_id: str) -> str:

@@ -19,7 +19,7 @@ from core_db.cases import reference_of
 from core_db.cases.calendar import ClockUnit
 from core_db.foundation.actor import COMMITTEE, Actor, Grant
 from core_db.foundation.clock import Clock, HeldClock, local_date
-from core_db.foundation.errors import CannotBeRead, NotFound
+from core_db.foundation.errors import NotFound
 from core_db.foundation.fields import FieldClass
 from core_db.foundation.ids import new_id
 from core_db.foundation.lean import dataclass
@@ -35,7 +35,7 @@ from core_db.mydata.places import wanted_place
 from core_db.mydata.putting_back import ASKED_FOR, accepted_since, put_back
 from core_db.mydata.subject import entries_of
 from core_db.people import Person, PersonCorrection, correct_as_asked, sealed_place
-from core_db.places import Place, neighbourhoods_named, scope_of
+from core_db.places import Place, meant_among, neighbourhoods_named, scope_of
 from core_db.places.rights import right_in
 from core_db.reveals.budget import spend_look
 from plugins.sdk.events import CorrectionAsked, CorrectionDecided, DataRead
@@ -81,8 +81,10 @@ def ask_for_correction(
     session: Session, draft: CorrectionDraft, *, actor: Actor, clock: Clock
 ) -> CorrectionRequest:
     """Say that a field of the register is wrong about oneself, and what it should be."""
-    community_id, person_id = _register_meant(session, draft.community_id, actor=actor)
-    now = clock.now()
+    his, now = entries_of(session, actor), clock.now()
+    if not his:
+        raise NotInRegister()
+    community_id = meant_among(draft.community_id, his, IN_SEVERAL)
     PersonCorrection(field=draft.field, value=draft.value).value_on(local_date(now))
     # Whoever moved away reaches nothing there any more, but her entry of there is still hers.
     widen(session, community_id)
@@ -90,7 +92,7 @@ def ask_for_correction(
 
     due_at = reference_of(session).calendar.add(now, WORKING_DAYS, ClockUnit.WORKDAY)
     request = CorrectionRequest(
-        id=new_id(), account_id=actor.id, person_id=person_id, community_id=community_id, field=draft.field,
+        id=new_id(), account_id=actor.id, person_id=his[community_id], community_id=community_id, field=draft.field,
         note=draft.note, status=CorrectionStatus.ASKED, asked_at=now, due_on=local_date(due_at),
     )  # fmt: skip
     place = wanted_place(request.id, request.community_id)
@@ -201,19 +203,6 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 # -- finding, changing, telling ---------------------------------------------------------------------
-
-
-def _register_meant(session: Session, named: str | None, *, actor: Actor) -> tuple[str, str]:
-    """The register he named and his entry there; where he named none, the only one he stands in."""
-    his = entries_of(session, actor)
-    if not his:
-        raise NotInRegister()
-    if named and named not in his:
-        raise NotFound()
-    if not named and len(his) > 1:
-        raise CannotBeRead({"community_id": IN_SEVERAL})
-    community_id = named or next(iter(his))
-    return community_id, his[community_id]
 
 
 def _refuse_twice(session: Session, field: str, community_id: str, *, actor: Actor) -> None:

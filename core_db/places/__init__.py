@@ -51,6 +51,7 @@ from core_db.places.lists import BAOSHAN, EDITION_2023, read_divisions, shipped_
 from core_db.places.meant import (
     home_neighbourhood_meant,
     home_neighbourhoods_to_choose,
+    meant_among,
     neighbourhood_meant,
     neighbourhoods_named,
     neighbourhoods_to_choose,
@@ -99,8 +100,8 @@ __all__ = [
     "correction_of", "create_building", "create_estate", "create_home", "create_homes", "division_fault", "door_in",
     "end_place", "ending_of", "estates_of", "found_building", "found_estate", "found_homes",
     "home_neighbourhood_meant", "home_neighbourhoods_to_choose", "homes_of", "import_places", "inside", "kept_of",
-    "lies_below", "natural_key", "neighbourhood_meant", "neighbourhoods_named", "neighbourhoods_to_choose",
-    "newest_of_field", "newest_place_change", "nodes_of", "note_in_place", "once_called", "place_by_code",
+    "lies_below", "meant_among", "natural_key", "neighbourhood_meant", "neighbourhoods_named",
+    "neighbourhoods_to_choose", "newest_of_field", "newest_place_change", "nodes_of", "note_in_place", "once_called", "place_by_code",
     "place_ended", "place_in_sight", "place_kept", "place_with_code", "places_to_name", "plain", "plain_line",
     "read_divisions", "record_place", "rename_place", "room_name", "scope_of", "shipped_divisions", "sole_community",
     "spec_of", "undo_ending", "undo_renaming", "undoing_of", "verify_place", "would_import_places",

@@ -39,14 +39,18 @@ def neighbourhood_meant(
 
 def home_neighbourhood_meant(named: str | None, *, actor: Actor) -> str:
     """The one a resident named; where he named none, the only one he lives in."""
-    his = actor.communities
-    if not his:
+    if not actor.communities:
         raise NotPermitted()
+    return meant_among(named, actor.communities, LIVES_IN_SEVERAL)
+
+
+def meant_among(named: str | None, his: Collection[str], several: tuple[str, str]) -> str:
+    """The one of his that was named; where none was, the only one. Of several he is asked in these words."""
     if named and named not in his:
         raise NotFound()
     if not named and len(his) > 1:
-        raise CannotBeRead({"community_id": LIVES_IN_SEVERAL})
-    return named or his[0]
+        raise CannotBeRead({"community_id": several})
+    return named or next(iter(his))
 
 
 def neighbourhoods_to_choose(

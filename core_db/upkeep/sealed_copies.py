@@ -122,15 +122,22 @@ def unpack(archive: "tarfile.TarFile", folder: Path) -> None:
         at = PurePosixPath(member.name)
         if at.is_absolute() or ".." in at.parts or not (member.isfile() or member.isdir()):
             raise tarfile.TarError(f"{member.name} lies outside of a copy")
-        if member.isdir():
-            (folder / at).mkdir(parents=True, exist_ok=True)
-            continue
-        (folder / at.parent).mkdir(parents=True, exist_ok=True)
-        content = archive.extractfile(member)
-        assert content is not None, "a file has its content"
-        with content, (folder / at).open("wb") as file:
-            shutil.copyfileobj(content, file)
-        (folder / at).chmod(member.mode & 0o755 | 0o600)
+        try:
+            _unpack_one(archive, member, folder / at)
+        except (FileExistsError, IsADirectoryError, NotADirectoryError) as fault:
+            raise tarfile.TarError(f"{member.name} is a file and a folder") from fault
+
+
+def _unpack_one(archive: "tarfile.TarFile", member: "tarfile.TarInfo", at: Path) -> None:
+    if member.isdir():
+        at.mkdir(parents=True, exist_ok=True)
+        return
+    at.parent.mkdir(parents=True, exist_ok=True)
+    content = archive.extractfile(member)
+    assert content is not None, "a file has its content"
+    with content, at.open("wb") as file:
+        shutil.copyfileobj(content, file)
+    at.chmod(member.mode & 0o755 | 0o600)
 
 
 def _sealed_otherwise(file: Path, key: Path | None) -> CopyTrouble:

@@ -51,7 +51,7 @@ async def show(
 ) -> Response:
     for found in await work.read(my_plugin_consents, child_id=child):
         plugin = plugin_shown(found, work.lang)
-        if found.plugin_id == plugin_id and at in (None, found.community_id):
+        if found.lives_there and found.plugin_id == plugin_id and at in (None, found.community_id):
             its = next((one for one in plugin["purposes"] if one.id == purpose), None)
             if its is not None and not its.is_duty:
                 return render(request, PurposePage(plugin=plugin, purpose=its, child=child))

@@ -199,7 +199,7 @@ def test_what_is_no_copy_is_refused(typed, tmp_path):
     assert not (tmp_path / "var/shequyun.db").exists()
 
 
-@pytest.mark.parametrize("name", ["../outside.txt", "photos/../../outside.txt", "/outside.txt", "link"])
+@pytest.mark.parametrize("name", ["../outside.txt", "photos/../../outside.txt", "/outside.txt", "link", "."])
 def test_a_copy_that_was_made_to_break_out_stays_inside(typed, tmp_path, name):
     member = tarfile.TarInfo(name)
     if name == "link":

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from core_db.accounts import BindingDraft, approve_binding, ask_for_home, end_binding, my_bindings
+from core_db.accounts import BindingDraft, approve_binding, ask_for_home
 from core_db.foundation.errors import NotFound
 from core_db.foundation.outbox import facts_after
 from core_db.installs import (
@@ -41,6 +41,7 @@ from core_db.people import Person, Residency
 from core_db.people.changing import set_birth
 from core_db.places import PLACES
 from tests.cases import for_another
+from tests.town import Town
 
 PLUGIN = "elder-care"
 known = for_another.known
@@ -251,14 +252,13 @@ def test_it_ends_with_the_time_somebody_lives_here(given, agreed, secretary, clo
     assert counted(given, secretary) == [1]
 
 
-def moved_away(given, who):
-    (home,) = [one for one in given.see(my_bindings, by=who) if one.community_id == given.community.id]
-    given.do(end_binding, home.id, by=who)
+def tear_down(town, _who):
+    """Her house is there no more; nobody has ended that she lives in it."""
+    over = update(PLACES).where(PLACES.c.id == town.home.id).values(ended_at=town.clock.now())
+    town.door.write_now(lambda session: session.execute(over))
 
 
-@pytest.mark.parametrize(
-    "goes", [moved_away, lambda given, _who: end_the_house(given)], ids=["moves", "torn down"]
-)
+@pytest.mark.parametrize("goes", [Town.moves_away, tear_down])
 def test_whoever_lives_here_no_more_takes_back_what_she_agreed_to_and_agrees_to_nothing_more(
     given, agreed, purpose_of, secretary, known, goes
 ):
@@ -282,13 +282,6 @@ def test_whoever_lives_here_no_more_takes_back_what_she_agreed_to_and_agrees_to_
         given.do(withdraw_from_purpose, read, by=aunt)
 
 
-def end_the_house(given):
-    def end(session):
-        session.execute(update(PLACES).where(PLACES.c.id == given.home.id).values(ended_at=given.clock.now()))
-
-    given.door.write_now(end)
-
-
 def test_of_two_neighbourhoods_each_is_called_by_its_name_on_the_page(
     given, agreed, enabled, actor_client, known
 ):
@@ -302,7 +295,9 @@ def test_of_two_neighbourhoods_each_is_called_by_its_name_on_the_page(
     assert re.findall(r'<p class="mute small">(牡丹一村|临江)</p>', page) == ["牡丹一村", "临江"]
     assert len(set(re.findall(r' id="([^"]+)"', page))) == len(re.findall(r' id="([^"]+)"', page))
 
-    moved_away(given, aunt)
+    with_the_text = f"/me/plugins/elder-care/visit?at={given.community.id}"
+    given.moves_away(aunt, given.community)
+    assert actor_client(known(aunt), page=True).get(with_the_text).status_code == 404
     page = actor_client(known(aunt), page=True).get("/me/plugins").text
     assert "您不住在这里了" in page
     assert re.findall(r'action="(/me/plugins/[^"]+)"', page) == ["/me/plugins/elder-care/visit/withdrawal"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core_db.accounts import BindingDraft, approve_binding, ask_for_home, end_binding, my_bindings
+from core_db.accounts import BindingDraft, approve_binding, ask_for_home
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import NotFound
 from core_db.mydata import (
@@ -32,9 +32,7 @@ def moves(request, given, known):
             there = BindingDraft(home_id=given.neighbouring_home.id, name=mother.name)
             asked = given.do(ask_for_home, there, by=mother)
             given.do(approve_binding, asked.id, by=given.worker_next_door())
-        for bound in given.see(my_bindings, by=mother):
-            if bound.community_id == given.community.id:
-                given.do(end_binding, bound.id, by=mother)
+        given.moves_away(mother, given.community)
         return known(mother)
 
     return moved

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from core_db.accounts import BindingDraft, approve_binding, ask_for_home, end_binding, my_bindings
+from core_db.accounts import BindingDraft, approve_binding, ask_for_home
 from core_db.cases import CaseDraft, submit_case
 from core_db.cases.model import CASES
 from core_db.foundation.errors import CannotBeRead, NotFound
@@ -177,9 +177,7 @@ def test_each_of_two_registers_is_put_right_by_its_own_committee(given, of_two):
 
 @pytest.mark.parametrize("left", [HERE, NEXT_DOOR])
 def test_where_she_moved_away_from_her_entry_is_still_hers_to_have_put_right(given, of_two, known, left):
-    for bound in given.see(my_bindings, by=of_two):
-        if bound.community_id == left.id:
-            given.do(end_binding, bound.id, by=of_two)
+    given.moves_away(of_two, left)
     moved = known(of_two)
     assert left.id not in moved.communities
 

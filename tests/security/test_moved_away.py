@@ -9,8 +9,7 @@ from itertools import islice
 
 import pytest
 
-from core_db.accounts import RoleDraft, assign_role, end_binding, my_bindings
-from core_db.accounts.words import BindingStatus
+from core_db.accounts import RoleDraft, assign_role
 from tests.security.asks import asks_of
 from tests.security.canaries import ENTITLED
 from tests.security.conftest import stage_on
@@ -36,9 +35,7 @@ def asked(request: pytest.FixtureRequest) -> tuple[list[Cell], list[str]]:
     with stage_on(request, request.param) as stage:
         given, her, matrix = stage.world.given, stage.world.people[WHO], stage.matrices["resident"]
         with stage.door.for_good():
-            for bound in given.see(my_bindings, by=her):
-                if bound.status is BindingStatus.BOUND:
-                    given.do(end_binding, bound.id, by=her)
+            given.moves_away(her)
 
         with matrix.log as log:
             return asked_by(matrix, WHO, of_each=None), list(log.lines)
