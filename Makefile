@@ -45,7 +45,8 @@ screenshots: environment-dev  ## Take the pictures of the README and of the plug
 	@$(BIN)/python -m scripts.gallery
 
 # Without ARGS the record is altered in many more places than at a push, and the core's tests follow, beside a plugin that
-# breaks whatever it is asked.
+# breaks whatever it is asked. What it measured stays in var/drills, unless SHEQUYUN_DRILL_NOTES names another folder.
+drill: export SHEQUYUN_DRILL_NOTES ?= var/drills
 drill: environment-dev  ## Kill, fill and overload a running server; then the core's tests beside a broken plugin (hours)
 	@SHEQUYUN_DRILL=long $(BIN)/python -m pytest $(or $(ARGS),tests/drills tests/audit/test_tampering.py) -n 0
 	@$(if $(ARGS),:,PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --beside chaos)

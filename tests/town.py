@@ -7,6 +7,7 @@ District 宝山区, town 友谊路街道, the neighbourhoods 牡丹一村 (here)
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, cast
 
 import pytest
@@ -150,7 +151,7 @@ class Town:
     def __init__(self, door: Door, clock: Clock) -> None:
         self.door = door
         self.clock = clock
-        self._phones = iter(range(13800000001, 13800001000))
+        self._phones = count(13_800_000_001)
         self.phone_of: dict[str, str] = {}
 
     # -- people -------------------------------------------------------------------------------------

@@ -4,9 +4,7 @@ In the gate one app is served and begun anew as a service manager would; under `
 """
 
 import asyncio
-import os
 import time
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -19,6 +17,7 @@ from core_db.installs.words import RunMode
 from plugins.host.watching import NO_TURN
 from tests.beside import install, switch_on
 from tests.drills.house import LONG, PATIENCE, Place, submit, together
+from tests.drills.notes import keep_figures
 
 #: Seconds for which the plugin blocks its loop.
 BLOCKED = 2.0
@@ -114,10 +113,10 @@ def test_who_reads_is_answered_meanwhile_and_what_was_acknowledged_is_there(misb
 
     assert len(took) > 5
     assert max(took) < BLOCKED / 2, "somebody who only read waited for the plugin"
-    if folder := os.environ.get("SHEQUYUN_DRILL_NOTES"):
-        Path(folder, "held-up.txt").write_text(
-            f"served: {place.app}, back after {seconds:.1f} s, slowest reader {max(took) * 1e3:.0f} ms\n"
-        )
+    slowest = round(max(took) * 1e3)
+    keep_figures(
+        "held up", {"served": place.app, "back after s": round(seconds, 1), "slowest reader ms": slowest}
+    )
     assert seconds < (BACK_WITHIN if LONG else NO_TURN + a_start), f"back after {seconds:.1f} s"
     assert "chaos" in place.log.read_text(encoding="utf-8")
     place.kill()

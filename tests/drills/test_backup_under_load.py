@@ -18,6 +18,7 @@ import pytest
 
 from tests.databases import named, own_programs
 from tests.drills.house import Place, only_long, size, submit, together
+from tests.drills.notes import keep_figures
 
 SUBMISSIONS, BACKUPS = size(quick=60, long=5_000), size(quick=2, long=10)
 #: Of a large copy: so many MiB in the database and as many of photos, and the seconds it may take to be put back.
@@ -144,6 +145,5 @@ def test_a_gigabyte_is_put_back_within_a_minute(either_place, elsewhere, tmp_pat
         assert photos == [MIB] * HALF
 
     assert took < WITHIN, f"{took:.1f} s"
-    if notes := os.environ.get("SHEQUYUN_DRILL_NOTES"):
-        kind = "postgres" if place.owner else "sqlite"
-        Path(notes, f"restored-{kind}.txt").write_text(f"{2 * HALF} MiB: {took:.1f} s\n", encoding="utf-8")
+    kind = "postgres" if place.owner else "sqlite"
+    keep_figures(f"restored {kind}", {"MiB": 2 * HALF, "s": round(took, 1)})

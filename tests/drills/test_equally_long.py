@@ -5,15 +5,12 @@ whatever else the machine does. Judged are the medians, of what this process wor
 waits for it. An address that is planted beside the others, and looks only where something is there, has to be noticed.
 """
 
-import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from math import erfc, sqrt
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -32,6 +29,7 @@ from core_db.foundation.clock import Clock
 from core_db.foundation.errors import NotFound
 from core_db.foundation.ids import new_id
 from tests.drills.house import only_long, size
+from tests.drills.notes import keep_figures
 from tests.security.knocking import Asked, as_json, knock
 
 PAIRS = size(quick=10, long=400)
@@ -106,12 +104,8 @@ def in_turn(client: TestClient, pairs: Iterator[tuple[Asked, Asked]], refusal: i
 
 
 def note(name: str, found: Pairs, door: Any) -> None:
-    if folder := os.environ.get("SHEQUYUN_DRILL_NOTES"):
-        base = "sqlite" if door.engines.is_sqlite else "postgres"
-        said = {"pairs": len(found.there), **found.figures()}
-        Path(folder, f"equally long, {name}, {base}.json").write_text(
-            json.dumps(said, indent=1), encoding="utf-8"
-        )
+    base = "sqlite" if door.engines.is_sqlite else "postgres"
+    keep_figures(f"equally long, {name}, {base}", {"pairs": len(found.there), **found.figures()})
 
 
 @pytest.fixture

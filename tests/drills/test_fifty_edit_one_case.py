@@ -5,8 +5,6 @@ overtaken is told by whom and with what; and whoever says nothing of a version i
 """
 
 import asyncio
-import json
-import os
 import random
 import re
 import time
@@ -14,7 +12,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -23,6 +20,7 @@ from core_db.foundation.clock import RehearsedClock
 from tests.cases.conftest import Walk
 from tests.committee.reading import form_of
 from tests.drills.house import Place, only_long, size, together, until_answered
+from tests.drills.notes import keep_figures
 
 WORKERS, EDITS = size(quick=5, long=50), size(quick=2, long=20)
 #: Whoever was overtaken looks again after a moment, and after a longer one each time, as people do.
@@ -140,6 +138,4 @@ def test_a_thousand_edits_by_fifty_at_once_all_count(desk, way):
 
 
 def note(scene: Scene, what: str, took: float) -> None:
-    if folder := os.environ.get("SHEQUYUN_DRILL_NOTES"):
-        found = {"tries": dict(scene.tries), "seconds": round(took)}
-        Path(folder, f"fifty {what}.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    keep_figures(f"fifty {what}", {"tries": dict(scene.tries), "seconds": round(took)})

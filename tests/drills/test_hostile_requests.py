@@ -5,7 +5,6 @@ plain request of the same app in the same run. Nothing here is a time that someb
 """
 
 import json
-import os
 import signal
 import socket
 import time
@@ -21,6 +20,7 @@ import pytest
 
 from bench.loading import Ask, ask
 from tests.drills.house import PATIENCE, Place, size
+from tests.drills.notes import keep_figures
 
 TIMES = size(quick=3, long=25)
 #: The dearest costs ten times as much as a page here; before two ways of ours were mended it was two hundred times.
@@ -209,9 +209,8 @@ def test_no_request_costs_much_more_than_a_plain_one(measured):
 
 
 def note(app: str, costs: dict[str, Cost]) -> None:
-    if folder := os.environ.get("SHEQUYUN_DRILL_NOTES"):
-        said = {
-            name: {"ms": round(1000 * one.worked, 2), "MiB": round(one.rose / MIB, 1), "answers": sorted(one.statuses)}
-            for name, one in costs.items()
-        }  # fmt: skip
-        Path(folder, f"hostile requests, {app}.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
+    said = {
+        name: {"ms": round(1000 * one.worked, 2), "MiB": round(one.rose / MIB, 1), "answers": sorted(one.statuses)}
+        for name, one in costs.items()
+    }  # fmt: skip
+    keep_figures(f"hostile requests, {app}", said)

@@ -6,16 +6,14 @@ ratio; where much else runs, each turn has as much of that.
 """
 
 import asyncio
-import json
-import os
 import time
-from pathlib import Path
 
 import pytest
 
 from core_db.foundation.fields import F2
 from tests.drills import warm
 from tests.drills.house import Place, only_long, size, together
+from tests.drills.notes import keep_figures
 
 PEOPLE, READERS = size(quick=10, long=1_000), size(quick=1, long=4)
 TURNS, SECONDS = size(quick=1, long=6), size(quick=1, long=10)
@@ -91,11 +89,9 @@ def test_whoever_reads_while_keys_are_replaced_waits_less_than_twice_as_long(des
 
 
 def note(reading: Reading, without: float, beside: float) -> None:
-    if folder := os.environ.get("SHEQUYUN_DRILL_NOTES"):
-        found = {
-            "rotations": reading.rotations, "reads": {str(way): len(took) for way, took in reading.took.items()},
-            "p99 ms": {"without": round(1000 * without), "beside": round(1000 * beside)},
-            "ratio": round(beside / without, 2),
-        }  # fmt: skip
-        name = "postgres" if reading.desk.owner else "sqlite"
-        Path(folder, f"keys {name}.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    found = {
+        "rotations": reading.rotations, "reads": {str(way): len(took) for way, took in reading.took.items()},
+        "p99 ms": {"without": round(1000 * without), "beside": round(1000 * beside)},
+        "ratio": round(beside / without, 2),
+    }  # fmt: skip
+    keep_figures(f"keys {'postgres' if reading.desk.owner else 'sqlite'}", found)

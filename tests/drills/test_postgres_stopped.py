@@ -7,8 +7,6 @@ once; and the first is served within five seconds of the start, without anybody 
 
 import asyncio
 import itertools
-import json
-import os
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +21,7 @@ from tests.browser.servers import free_port
 from tests.databases import PostgresDatabases, named
 from tests.drills.halves import OF_A_CASE, halves_of_cases
 from tests.drills.house import Place, only_long, size
+from tests.drills.notes import keep_figures
 
 CLIENTS = size(quick=4, long=16)
 STOPS, AWAY = size(quick=1, long=3), size(quick=1, long=10)
@@ -203,9 +202,8 @@ def halves_on_postgres(place: Place) -> list[str]:
 
 
 def note(load: Load, again_after: list[float]) -> None:
-    if folder := os.environ.get("SHEQUYUN_DRILL_NOTES"):
-        found = {
-            "said": dict(load.said), "acknowledged": len(load.acknowledged), "again after s": again_after,
-            "longest refusal s": max(load.refusals_took, default=0.0),
-        }  # fmt: skip
-        Path(folder, "stopped.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    found = {
+        "said": dict(load.said), "acknowledged": len(load.acknowledged), "again after s": again_after,
+        "longest refusal s": max(load.refusals_took, default=0.0),
+    }  # fmt: skip
+    keep_figures("stopped", found)

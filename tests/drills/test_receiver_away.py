@@ -5,11 +5,8 @@ schedule, run at three hundred times its speed, everything arrives; what arrives
 case everything arrives in its order.
 """
 
-import json
-import os
 import time
 from collections import defaultdict
-from pathlib import Path
 
 from core_db.foundation.clock import SystemClock
 from core_db.foundation.ids import new_id
@@ -17,6 +14,7 @@ from core_db.relay import begin_listening
 from tests.drills import warm
 from tests.drills.house import only_long, size
 from tests.drills.messenger import AS_FAST, NAME, Receiver, send
+from tests.drills.notes import keep_figures
 from tests.relay.telling import note_case
 
 FACTS, CASES = size(quick=40, long=2_000), size(quick=8, long=200)
@@ -97,10 +95,8 @@ def test_nothing_is_missing_when_a_receiver_was_away_for_an_hour_and_drops_answe
 
 
 def note(door, arrived, took: list[float], drained: float) -> None:
-    if folder := os.environ.get("SHEQUYUN_DRILL_NOTES"):
-        name = "sqlite" if door.engines.is_sqlite else "postgres"
-        found = {
-            "arrived": len(arrived), "drained s": round(drained),
-            "told p99 ms": round(1000 * took[int(len(took) * 0.99)]),
-        }  # fmt: skip
-        Path(folder, f"receiver {name}.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    found = {
+        "arrived": len(arrived), "drained s": round(drained),
+        "told p99 ms": round(1000 * took[int(len(took) * 0.99)]),
+    }  # fmt: skip
+    keep_figures(f"receiver {'sqlite' if door.engines.is_sqlite else 'postgres'}", found)

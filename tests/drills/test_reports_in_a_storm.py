@@ -4,13 +4,11 @@ How quickly is measured in the long form and kept with the notes; on a busy mach
 """
 
 import asyncio
-import json
-import os
 import time
 from collections import Counter
-from pathlib import Path
 
 from tests.drills.house import Place, size, together
+from tests.drills.notes import keep_figures
 
 READERS, REPORTS = size(quick=8, long=64), size(quick=10, long=500)
 #: So few places that a handful of readers is a storm.
@@ -52,7 +50,6 @@ def test_in_a_storm_of_readers_every_report_is_let_in(place: Place):
 
 
 def note(said: dict[str, Counter[int]], took: list[float]) -> None:
-    if folder := os.environ.get("SHEQUYUN_DRILL_NOTES"):
-        ms = {f"p{at}": round(1000 * took[len(took) * at // 100]) for at in (50, 95, 99)}
-        found = {"said": {who: dict(statuses) for who, statuses in said.items()}, "reports took ms": ms}
-        Path(folder, "storm.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    ms = {f"p{at}": round(1000 * took[len(took) * at // 100]) for at in (50, 95, 99)}
+    found = {"said": {who: dict(statuses) for who, statuses in said.items()}, "reports took ms": ms}
+    keep_figures("storm", found)

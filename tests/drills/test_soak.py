@@ -21,6 +21,7 @@ import httpx2
 from websockets.asyncio.client import connect
 
 from tests.drills.house import LONG, UNHURRIED, Place, size, submit, together, until_answered
+from tests.drills.notes import keep_figures
 
 SECONDS = float(os.environ.get("SHEQUYUN_SOAK_SECONDS") or (600 if LONG else 3))
 RESIDENTS = size(quick=3, long=8)
@@ -150,7 +151,4 @@ def note(readings, done, took):
         "heard after ms, p50": round(p50), "p99": round(p99),
         "readings": [asdict(one) for one in readings],
     }  # fmt: skip
-    if folder := os.environ.get("SHEQUYUN_DRILL_NOTES"):
-        Path(folder, "soak.json").write_text(
-            json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8"
-        )
+    keep_figures("soak", found)

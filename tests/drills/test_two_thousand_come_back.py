@@ -6,16 +6,14 @@ and hears what happens next, is asked of any.
 """
 
 import asyncio
-import json
-import os
 import random
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bench.listening import Ear
 from tests.drills.house import Place, only_long, size, submit
+from tests.drills.notes import keep_figures
 
 RESIDENTS, PAGES = size(quick=10, long=500), size(quick=2, long=4)
 #: Of so many a case is raised at the end, which all their pages hear of.
@@ -142,10 +140,9 @@ async def everybody_leaves(herd: Herd) -> None:
 
 
 def note(herd: Herd, p99: float) -> None:
-    if folder := os.environ.get("SHEQUYUN_DRILL_NOTES"):
-        took = herd.let_in_after
-        found = {
-            "pages": len(took), "let in after s": {"half": took[len(took) // 2], "last": took[-1]},
-            "reads": len(herd.reads_took), "read p99 ms": round(1000 * p99),
-        }  # fmt: skip
-        Path(folder, "herd.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    took = herd.let_in_after
+    found = {
+        "pages": len(took), "let in after s": {"half": took[len(took) // 2], "last": took[-1]},
+        "reads": len(herd.reads_took), "read p99 ms": round(1000 * p99),
+    }  # fmt: skip
+    keep_figures("herd", found)

@@ -4,8 +4,6 @@ It is killed five times at any moment, each time all stands as before; then it g
 What was there is there, case by case, with every tally, and the house's own checks find nothing.
 """
 
-import json
-import os
 import random
 import signal
 import time
@@ -25,6 +23,7 @@ from tests.drills import warm
 from tests.drills.first_release import FIRST, make_as_it_was, standing
 from tests.drills.first_town import rows_of_a_town
 from tests.drills.house import only_long
+from tests.drills.notes import keep_figures
 from tests.drills.test_upgrading_a_full_database import OFF_THE_BOARD, opened, upgrade_and_die
 
 TIMES, PEOPLE, KILLS = 500, 5_000, 5
@@ -94,6 +93,4 @@ def test_a_town_comes_through_though_its_upgrade_is_killed_again_and_again(town_
 
 
 def note(settings: Settings, took: float) -> None:
-    if folder := os.environ.get("SHEQUYUN_DRILL_NOTES"):
-        where = Path(folder, f"town {'sqlite' if settings.is_embedded else 'postgres'}.json")
-        where.write_text(json.dumps({"upgrade s": took}), encoding="utf-8")
+    keep_figures(f"town {'sqlite' if settings.is_embedded else 'postgres'}", {"upgrade s": took})
