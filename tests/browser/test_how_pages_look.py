@@ -3,7 +3,24 @@
 import pytest
 from playwright.sync_api import expect
 
+from core_db.accounts import BindingDraft, approve_binding, ask_for_home
 from tests.browser.deeds import heading, is_marked, mark
+
+#: What of the head of a page is cut off, or has no room.
+OUT_OF_SIGHT = """() => {
+    const name = document.querySelector(".brand > span"), page = document.documentElement;
+    const wrong = [], meet = (a, b) => a.right > b.left + 1 && b.right > a.left + 1;
+    const isCut = name.scrollHeight > name.clientHeight + 1 || name.scrollWidth > name.clientWidth + 1;
+    if (isCut) wrong.push("the name is cut");
+    if (page.scrollWidth > innerWidth) wrong.push("the page is too wide");
+    const parts = [...document.querySelectorAll(".brand, .nav, .top-end")].filter((one) => one.checkVisibility());
+    const boxes = parts.map((one) => one.getBoundingClientRect());
+    boxes.forEach((a, n) => boxes.slice(n + 1).forEach((b) => {
+        if (meet(a, b) && a.bottom > b.top + 1 && b.bottom > a.top + 1) wrong.push("parts overlap");
+    }));
+    return wrong;
+}"""
+PRINTS = {"resident": ["standard", "large", "largest"], "committee": ["standard", "large"]}
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with a script", "without a script"])
@@ -29,6 +46,36 @@ def test_large_print_is_large_and_easy_to_hit(open_window, town):
     assert size >= 20
     assert target is not None
     assert target["height"] >= 60
+
+
+@pytest.fixture
+def of_two_neighbourhoods(town):
+    """A resident with a home in each of two; the head of his pages names both."""
+    resident = town.resident(name="陈阿婆", of=town.neighbouring_home)
+    asked = town.do(ask_for_home, BindingDraft(home_id=town.home.id, name="陈阿婆"), by=resident)
+    town.do(approve_binding, asked.id, by=town.worker())
+    return resident
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("app", ["resident", "committee"])
+def test_the_head_has_room_on_every_screen_in_every_print(
+    app, lang, open_window, town, of_two_neighbourhoods, cases
+):
+    page = open_window(of_two_neighbourhoods if app == "resident" else town.worker(), lang=lang)
+    wrong = {}
+    for size in PRINTS[app]:
+        page.context.add_cookies([{"name": "shequyun_print", "value": size, "url": page.url}])
+        page.goto("/")
+        expect(page.locator("html")).to_have_attribute(
+            "data-print", "standard" if size == "standard" else "large"
+        )
+        for width in (320, 360, 768, 900, 1024, 1280):
+            page.set_viewport_size({"width": width, "height": 740})
+            if found := page.evaluate(OUT_OF_SIGHT):
+                wrong[size, width] = found
+
+    assert wrong == {}
 
 
 def test_dark_is_kept(open_window, town):
