@@ -60,7 +60,7 @@ def of_two_neighbourhoods(town):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("app", ["resident", "committee"])
 def test_the_head_has_room_on_every_screen_in_every_print(
-    app, lang, open_window, town, of_two_neighbourhoods, cases
+    app, lang, open_window, town, of_two_neighbourhoods
 ):
     page = open_window(of_two_neighbourhoods if app == "resident" else town.worker(), lang=lang)
     wrong = {}

@@ -1,11 +1,23 @@
 """The closed loop: a resident says it, the committee solves it, both see it, the resident says whether it is fixed."""
 
+import pytest
 from playwright.sync_api import expect
 
-from core_db.cases import Verb, withdraw_case
+from core_db.cases import CaseFilter, Verb, withdraw_case
+from core_db.cases import cases as listed_cases
+from core_db.cases.words import CaseStatus
 from tests.browser.deeds import carry_out, do, heading, is_live, is_marked, judge, mark, report
 
 
+@pytest.fixture
+def nothing_waits(town):
+    """The desk shows the oldest that wait, and others' cases wait in the same town: they are accepted."""
+    worker, waiting = town.worker(), CaseFilter(status=(CaseStatus.SUBMITTED,), limit=100)
+    for one in town.see(listed_cases, waiting, by=worker).items:
+        do(town, Verb.ACCEPTANCE, one["id"], worker)
+
+
+@pytest.mark.usefixtures("nothing_waits")
 def test_both_sides_see_the_whole_loop_without_loading_a_page(open_window, town, words):
     aunt, worker, firm = town.resident(name="王阿姨"), town.worker(), town.contractor()
     said = words("楼道的灯坏了，晚上看不见路")
@@ -85,6 +97,7 @@ def test_what_was_said_for_the_moment_goes_when_the_page_moves_on(open_window, t
     assert is_marked(phone)
 
 
+@pytest.mark.usefixtures("nothing_waits")
 def test_the_whole_loop_works_without_a_script(open_window, town, words):
     aunt, worker, firm = town.resident(name="王阿姨"), town.worker(), town.contractor()
     said = words("花坛的栏杆倒了，小孩会碰到")
