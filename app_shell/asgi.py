@@ -13,10 +13,8 @@ from typing import Any, cast
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp
 
 from app_shell import ops, problems
 from app_shell.chores import chores_of, minding_damage
@@ -27,7 +25,7 @@ from app_shell.limits import Limits, Places, is_report
 from app_shell.live import live, live_api, live_pages, relaying
 from app_shell.logs import speak_as_one
 from app_shell.message_pages import message_pages
-from app_shell.pages import STATIC, Pages
+from app_shell.pages import Pages
 from app_shell.places_api import places_api, register_api
 from app_shell.routing import SecureRouter, refuse_undeclared
 from app_shell.security import Guard
@@ -36,6 +34,7 @@ from app_shell.session_pages import session_pages
 from app_shell.signin import actor_of as whoever_knocks
 from app_shell.signin import forget_session
 from app_shell.signpost import Shortcut, Signpost
+from app_shell.static_files import STATIC, StaticAssets
 from app_shell.stopping import stopping_in_order
 from app_shell.words import load_words
 from core_db import migrations
@@ -213,13 +212,3 @@ def _version() -> str:
         return version_of("shequyun")
     except PackageNotFoundError:
         return "0"
-
-
-class StaticAssets(StaticFiles):
-    """Our files. With their digest in the address they are kept for a year, without it asked after."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        kept = b"v=" in scope.get("query_string", b"")
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if kept else "no-cache"
-        return response

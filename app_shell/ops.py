@@ -18,9 +18,10 @@ from app_shell.context import LANGUAGE_COOKIE, Shell, shell_of, visit_of
 from app_shell.forms import TypedForm
 from app_shell.limits import PLACES_KEY, Places
 from app_shell.openapi import document_of, operations_of
-from app_shell.pages import STATIC, Page, local_path, redirect, remember, render
+from app_shell.pages import Page, local_path, redirect, remember, render
 from app_shell.problems import Step, known_refusals, meaning_of, title_of
 from app_shell.routing import Access, ApiRouter, SecureRouter
+from app_shell.static_files import STATIC
 from app_shell.words import say
 from core_db import migrations
 from core_db.foundation.errors import DomainError, NotFound

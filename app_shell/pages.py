@@ -25,6 +25,7 @@ from app_shell import moments
 from app_shell.compiling import LanguageEnvironment
 from app_shell.context import LANGUAGES, VISIT, NavEntry, Neighbourhood, Shell, Visit, shell_of, visit_of
 from app_shell.neighbourhood import belongs_to, neighbourhood_at
+from app_shell.static_files import called_scripts, static
 from app_shell.words import say
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
@@ -32,7 +33,6 @@ from core_db.foundation.lean import dataclass
 from core_db.foundation.reach import NOWHERE
 
 HERE = Path(__file__).parent
-STATIC = HERE / "static"
 #: How many partials a language keeps once drawn, of at most some ten kilobytes.
 DRAWN_KEPT = 1_000
 FLASH_SECONDS = 60
@@ -209,6 +209,7 @@ def _environment(folders: Sequence[Path], lang: str, clock: Clock, *, reload: bo
     )  # fmt: skip
     environment.globals.update(
         _=partial(say, lang=lang), lang=lang, icon=icon, static=static, csrf_field=csrf_field,
+        called_scripts=called_scripts(),
         due_text=lambda due_at, state: moments.due_text(due_at, state, clock.now(), lang),
     )  # fmt: skip
     environment.globals["drawn"] = _drawing(environment)
@@ -313,13 +314,6 @@ def icon(name: str) -> Markup:
     """A lucide icon; it stands beside words and is silent to screen readers."""
     drawn = draw(name, size=24, **{"aria-hidden": "true", "focusable": "false", "class": "icon"})
     return Markup(drawn)  # noqa: S704 - drawn by the icon library from our own names
-
-
-@lru_cache(maxsize=512)
-def static(path: str) -> str:
-    """A file's address with its content in it, so that it can be kept for a year."""
-    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
-    return f"/static/{path}?v={digest}"
 
 
 def csrf_field() -> Markup:

@@ -1,13 +1,14 @@
 """Every answer carries the headers that keep a browser from doing harm with it."""
 
 import re
+from pathlib import Path
 
 import pytest
 from starlette.responses import PlainTextResponse, Response
 
-from app_shell.pages import STATIC
 from app_shell.routing import Access, SecureRouter, walk
 from app_shell.security import HEADERS
+from app_shell.static_files import STATIC
 from core_db.foundation.ids import new_id
 from tests.clients import Client
 from tests.shell.conftest import PAGE
@@ -47,19 +48,43 @@ def test_no_page_needs_what_the_policy_forbids(resident_client, path):
     assert not re.search(r"\sstyle=|\son[a-z]+=|javascript:", shown)
 
 
-def test_files_with_their_digest_are_kept_and_others_asked_after(resident_client):
+def test_files_under_todays_digest_are_kept_and_others_asked_after(resident_client):
     page = resident_client.get("/offline").text
-    style = re.search(r'href="(/static/css/base.css\?v=\w+)"', page)
+    style = re.search(r'href="(/static/\w{10}/css/base.css)"', page)
     assert style
 
     kept = resident_client.get(style.group(1))
     asked = resident_client.get("/static/js/shell.js")
+    gone = resident_client.get(style.group(1).replace("base", "nowhere"))
 
     assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "immutable" not in gone.headers["cache-control"]
     assert asked.headers["cache-control"] == "no-cache"
     assert asked.headers["content-type"].startswith("text/javascript")
     again = resident_client.get("/static/js/shell.js", headers={"If-None-Match": asked.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_a_page_from_before_its_server_was_renewed_gets_files_as_they_are_but_not_for_long(resident_client):
+    """Kept for a year they would be taken for what was asked: by a server that is renewed later, above all."""
+    asked = resident_client.get("/static/0123456789/js/words.js")
+
+    assert asked.content == (STATIC / "js" / "words.js").read_bytes()
+    assert asked.headers["cache-control"] == "no-cache"
+
+
+def test_a_script_calls_others_by_their_place_and_a_page_names_them_all(resident_client):
+    page = resident_client.get("/offline").text
+    named = {
+        Path(one).name for one in re.findall(r'rel="modulepreload" href="(/static/\w{10}/js/[^"]+)"', page)
+    }
+    scripts = [one for one in (STATIC / "js").glob("*.js") if one.name != "sw.js"]
+    called = {
+        one for script in scripts for one in re.findall(r'from "(.+)"', script.read_text(encoding="utf-8"))
+    }
+
+    assert called
+    assert {one.removeprefix("./") for one in called} == named
 
 
 def test_every_file_of_ours_can_be_had(resident_client):

@@ -3,7 +3,7 @@
 // (round.js): the day's round of visits and the doors of canvasses, with initials and questions. It goes with the day,
 // with signing out, and when somebody has to sign in.
 
-const SHELF = "look-1";
+const SHELF = "look-2";
 const ROUND = "round-1";
 const ROUND_PAGE = "/visits/away";
 const KEPT_AT = "x-kept-at";
@@ -18,28 +18,33 @@ self.addEventListener("activate", (event) => {
     .then(() => self.clients.claim()));
 });
 
-// Fetched without the cookie, so it cannot hold anything personal.
+// Fetched without the cookie, so it cannot hold anything personal. What only the former one wore goes with it.
 async function keepOfflinePage() {
   const shelf = await caches.open(SHELF);
   const page = await fetch("/offline", { credentials: "omit", cache: "reload" });
   if (!page.ok) return;
   const looks = [...(await page.clone().text()).matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
+  await Promise.all(looks.map((address) => keepLook(shelf, address)));
   await shelf.put("/offline", page);
-  const known = new Set();
-  await Promise.all(looks.map((address) => keepLook(shelf, address, known)));
+  const worn = new Set(["/offline", ...looks]);
+  const former = (await shelf.keys()).filter((kept) => !worn.has(new URL(kept.url).pathname));
+  await Promise.all(former.map((kept) => shelf.delete(kept)));
 }
 
-// With the scripts that a script calls for: without them the page could keep nothing that is said on it.
-async function keepLook(shelf, address, known) {
-  if (known.has(address)) return;
-  known.add(address);
+async function keepLook(shelf, address) {
   const answer = await fetch(address);
-  if (!answer.ok) return;
-  await shelf.put(address, answer.clone());
-  if (!new URL(address, location.href).pathname.endsWith(".js")) return;
-  const called = [...(await answer.text()).matchAll(/from "(\.\/[\w-]+\.js)"/g)].map((found) => found[1]);
-  const near = new URL(address, location.href);
-  await Promise.all(called.map((one) => keepLook(shelf, new URL(one, near).pathname, known)));
+  if (answer.ok) await shelf.put(address, answer);
+}
+
+// Its server was renewed: the page without a network is fetched anew, once for all files that are asked for meanwhile.
+let renewing;
+
+async function renew(release) {
+  const shelf = await caches.open(SHELF);
+  const isFormer = (kept) => releaseOf(kept) && releaseOf(kept) !== release;
+  if (!(await shelf.keys()).some(isFormer)) return;
+  renewing ??= keepOfflinePage().finally(() => { renewing = undefined; });
+  await renewing;
 }
 
 async function keptRound() {
@@ -51,31 +56,48 @@ async function keptRound() {
   return undefined;
 }
 
-async function staticFile(request) {
-  const versioned = new URL(request.url).searchParams.has("v");
+// With the digest of all of them in its address (static_files.py) a file is what it was.
+const RELEASE = /^\/static\/([0-9a-f]{10})\//;
+const releaseOf = (request) => RELEASE.exec(new URL(request.url).pathname)?.[1];
+
+async function staticFile(event) {
+  const { request } = event;
+  const release = releaseOf(request);
   const shelf = await caches.open(SHELF);
   const kept = await shelf.match(request);
-  if (kept && versioned) return kept;
+  if (kept && release) return kept;
   try {
     const answer = await fetch(request);
     if (answer.ok) await shelf.put(request, answer.clone());
+    // Whoever asks for a file as it was is given it as it is, and not for long.
+    if (release && answer.headers.get("Cache-Control")?.includes("immutable")) event.waitUntil(renew(release));
     return answer;
   } catch (gone) {
-    if (kept) return kept;
+    const instead = kept ?? (await asItIs(shelf, request));
+    if (instead) return instead;
     throw gone;
   }
 }
 
-async function page(request) {
-  const path = new URL(request.url).pathname;
-  const round = await keptRound();
+// A round that was taken along before its server was renewed wears what there is.
+async function asItIs(shelf, request) {
+  const nameOf = (one) => new URL(one.url).pathname.replace(RELEASE, "/static/");
+  const now = (await shelf.keys()).find((one) => nameOf(one) === nameOf(request));
+  return now && shelf.match(now);
+}
+
+async function page(event) {
+  const path = new URL(event.request.url).pathname;
+  // No page waits until it is known whether a round is over.
+  const round = keptRound();
+  event.waitUntil(round);
   try {
-    const answer = await fetch(request);
+    const answer = await fetch(event.request);
     // Whoever is sent to sign in is not the one who took it along.
-    if (round && path.startsWith("/sign-in")) await caches.delete(ROUND);
+    if (path.startsWith("/sign-in") && (await round)) await caches.delete(ROUND);
     return answer;
   } catch {
-    if (path === ROUND_PAGE && round) return round;
+    if (path === ROUND_PAGE && (await round)) return round;
     const shelf = await caches.open(SHELF);
     return (await shelf.match("/offline")) ?? Response.error();
   }
@@ -84,6 +106,6 @@ async function page(request) {
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (address.origin !== location.origin) return;
-  if (event.request.mode === "navigate") event.respondWith(page(event.request));
-  else if (event.request.method === "GET" && address.pathname.startsWith("/static/")) event.respondWith(staticFile(event.request));
+  if (event.request.mode === "navigate") event.respondWith(page(event));
+  else if (event.request.method === "GET" && address.pathname.startsWith("/static/")) event.respondWith(staticFile(event));
 });
