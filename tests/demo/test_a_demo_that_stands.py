@@ -6,6 +6,7 @@ import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pysqlite3.dbapi2 as pysqlite
 import pytest
@@ -18,6 +19,8 @@ from core_db.foundation.house_keys import SecretKeyTooShort, key_file
 from core_db.foundation.settings import Settings
 from core_db.migrations import NewerSchema
 
+THREE_CASES = replace(demo.SMALL, cases=3)
+
 _LOADED_BY_STARTING_AGAIN = """
 import sys
 from app_shell.command import app, run
@@ -26,17 +29,44 @@ print(status, [one for one in ("sqlalchemy", "fastapi", "uvicorn", "app_shell.de
 """
 
 
+class PowerCut(Exception):
+    """What comes in the middle of it."""
+
+
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A demonstration whose making was broken off when its people were there and their cases were not."""
     folder = tmp_path_factory.mktemp("stands")
     settings = Settings(database_url=f"sqlite:///{folder}/shequyun.db", data_dir=folder, demo=True)
-    showing.make_world(settings, replace(demo.SMALL, cases=3), silent=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app_shell.demo.prepare.Chronicle", _break_off)
+        with pytest.raises(PowerCut):
+            showing.make_world(settings, THREE_CASES, silent=True)
+    assert not settings.sqlite_path.exists()
+    assert list(folder.glob("*.preparing"))
     return settings
+
+
+def _break_off(*_args: Any, **_known: Any) -> None:
+    raise PowerCut()
+
+
+@pytest.fixture(scope="module")
+def made(begun: Settings) -> Settings:
+    """The same, begun again."""
+    showing.make_world(begun, THREE_CASES, silent=True)
+    return begun
 
 
 def _told(settings: Settings, order: str) -> None:
     with closing(pysqlite.connect(settings.sqlite_path)) as file, file:
         file.execute(order)
+
+
+@pytest.mark.either
+def test_what_was_broken_off_is_begun_again_and_nothing_of_it_is_left(made: Settings) -> None:
+    assert demo_stands(made)
+    assert not list(made.data_dir.glob("*.preparing*"))
 
 
 @pytest.mark.either

@@ -1,10 +1,9 @@
-"""Making the demo: at whatever hour, once more after it broke off, by use cases alone, and over nobody's data."""
+"""Making the demo: at whatever hour, by use cases alone, and over nobody's data."""
 
 import ast
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,21 +18,6 @@ CLOCK = RehearsedClock(datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL))
 def test_a_database_with_something_else_in_it_is_left_alone(settings: Settings) -> None:
     with pytest.raises(demo.NotADemo):
         demo.prepare_demo(settings, scale=demo.SMALL)
-
-
-def test_what_was_broken_off_is_begun_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings(database_url=f"sqlite:///{tmp_path}/shequyun.db", data_dir=tmp_path, demo=True)
-
-    def broken(*_args: Any, **_known: Any) -> Stage:
-        raise RuntimeError("the power went")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("app_shell.demo.prepare.Stage.play", broken)
-        with pytest.raises(RuntimeError):
-            demo.prepare_demo(settings, scale=replace(demo.SMALL, cases=3), clock=CLOCK)
-    assert not settings.sqlite_path.exists()
-
-    assert demo.prepare_demo(settings, scale=replace(demo.SMALL, cases=3), clock=CLOCK)
 
 
 @pytest.mark.parametrize(
