@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from app_shell.routing import Access, SecureRouter, walk
 from app_shell.security import HEADERS
-from app_shell.static_files import STATIC
+from app_shell.static_files import STATIC, static
 from core_db.foundation.ids import new_id
 from tests.clients import Client
 from tests.shell.conftest import PAGE
@@ -71,6 +71,35 @@ def test_a_page_from_before_its_server_was_renewed_gets_files_as_they_are_but_no
 
     assert asked.content == (STATIC / "js" / "words.js").read_bytes()
     assert asked.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("takes", "packed"),
+    [
+        ("gzip, deflate, br", True), ("br, gzip", True), ("gzip;q=0.5", True), ("identity", False), ("gzip;q=0", False),
+        ("gzip;q=0.0, br", False), ("xgzip", False), ("", False),
+    ],
+)  # fmt: skip
+def test_texts_of_ours_come_in_few_bytes_to_whoever_can_unpack_them(resident_client, takes, packed):
+    """And pages never: how long one is then would tell what stands on it."""
+    known = {"Accept-Encoding": takes}
+    answer = resident_client.get(static("css/layout.css"), headers=known)
+    page = resident_client.get("/offline", headers=known)
+
+    assert ("content-encoding" in answer.headers) == packed
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["content-type"] == "text/css; charset=utf-8"
+    assert answer.content == (STATIC / "css" / "layout.css").read_bytes()
+    if packed:
+        assert int(answer.headers["content-length"]) < len(answer.content) / 2
+    assert "content-encoding" not in page.headers
+
+
+def test_a_picture_of_ours_is_sent_as_it_is(resident_client):
+    picture = resident_client.get(static("icons/mark-192.png"))
+
+    assert picture.content == (STATIC / "icons" / "mark-192.png").read_bytes()
+    assert "content-encoding" not in picture.headers
 
 
 def test_a_script_calls_others_by_their_place_and_a_page_names_them_all(resident_client):
