@@ -1,6 +1,5 @@
 """What every test can ask for: a door on both databases, a clock that stands, a named town, clients of both apps."""
 
-import gc
 import os
 import shutil
 import tempfile
@@ -40,6 +39,7 @@ from tests.databases import (
     open_lines,
     settings_for,
 )
+from tests.garbage import look_seldom_for_garbage
 from tests.handed_out import WhatIsShared
 from tests.nobody_outside import let_nobody_out
 from tests.papers import keep_book
@@ -63,6 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
     let_nobody_out(config)
     hear_who_asks(config)
     learn_what_is_asked(config)
+    look_seldom_for_garbage(config)
     if (
         "TMPDIR" not in os.environ
         and os.access(IN_MEMORY, os.W_OK)
@@ -70,28 +71,6 @@ def pytest_configure(config: pytest.Config) -> None:
     ):
         os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
     compile_once(config)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
-    """What is collected stays; to look through it for garbage again and again costs a fifth of collecting it.
-
-    From then on garbage is looked for as seldom as in an app that serves.
-    """
-    gc.disable()
-    try:
-        return (yield)
-    finally:
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 50)
-        gc.enable()
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish() -> None:
-    """All that thousands of tests left takes each worker six seconds to look through: it looks at what came of late."""
-    gc.collect(1)
-    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
