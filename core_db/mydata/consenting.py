@@ -54,12 +54,12 @@ class ConsentSeen:
     withdrawn_at: datetime | None
 
 
-def my_consents(session: Session, *, actor: Actor, clock: Clock) -> list[ConsentSeen]:
+def my_consents(session: Session, *, lang: str = "zh", actor: Actor, clock: Clock) -> list[ConsentSeen]:
     """The ledger: what stands, then what was taken back, each the newest first."""
     kept = session.execute(select(CONSENTS).where(CONSENTS.c.account_id == actor.id)).all()
     known = {row.reference for row in kept if row.withdrawn_at is None}
     standing = [*_public_cases(session, actor, known), *_contacts(session, actor, known)]
-    told = [*(_seen(session, row) for row in kept), *_to_plugins(session, actor)]
+    told = [*(_seen(session, row) for row in kept), *_to_plugins(session, actor, lang)]
     standing += [one for one in told if one.withdrawn_at is None]
     over = [one for one in told if one.withdrawn_at is not None]
     return [*_newest_first(standing), *_newest_first(over)]
@@ -253,21 +253,21 @@ def _contacts(session: Session, actor: Actor, known: Set[str]) -> list[ConsentSe
     return [_standing(FEEDBACK_CONTACT, "", row.left_at) for row in rows if _of_comment(row) not in known]
 
 
-def _to_plugins(session: Session, actor: Actor) -> list[ConsentSeen]:
+def _to_plugins(session: Session, actor: Actor, lang: str) -> list[ConsentSeen]:
     """What he let plugins read, by himself or on paper, each with the plugin's name and what for."""
     rows = consents_of(session, subject_of_account(session, actor.id).person_ids)
     named = purposes_named(session, [reference_for(row.plugin_id, row.purpose) for row in rows])
     return [
         ConsentSeen(
-            purpose=PLUGIN, about=_about(named[reference_for(row.plugin_id, row.purpose)]), child_id=None,
+            purpose=PLUGIN, about=_about(named[reference_for(row.plugin_id, row.purpose)], lang), child_id=None,
             given_at=row.given_at, withdrawn_at=row.withdrawn_at,
         )
         for row in rows
     ]  # fmt: skip
 
 
-def _about(named: PurposeNamed) -> str:
-    return f"{named.name[0]}：{named.text[0]}"
+def _about(named: PurposeNamed, lang: str) -> str:
+    return f"{named.name[1]}: {named.text[1]}" if lang == "en" else f"{named.name[0]}：{named.text[0]}"
 
 
 def _standing(purpose: str, about: str, given_at: datetime) -> ConsentSeen:

@@ -17,6 +17,7 @@ from core_db.accounts.fresh_code import require_fresh
 from core_db.accounts.model import BindingStatus
 from core_db.accounts.sessions import BINDINGS, where_told
 from core_db.cases.photos import photo_path
+from core_db.cases.reference import reference_of
 from core_db.foundation.actor import Actor, ActorKind
 from core_db.foundation.clock import Clock, local_date
 from core_db.foundation.door import Door
@@ -186,10 +187,20 @@ def _make(door: Door, folder: Path, row: Any, kept_of: KeptOf, *, clock: Clock) 
         door.write_now(partial(_unseal, gathered=gathered, row=row, clock=clock), reach=EVERYTHING),
         new_key(),
     )
+    categories = door.read_now(_category_names, reach=EVERYTHING)
     with sealed_into(export_path(folder, row.id), key) as sealed:
-        page = page_of(found, by_plugins, child_id=row.child_id, made_at=now, lang=row.language)
+        page = page_of(
+            found, by_plugins, categories=categories, child_id=row.child_id, made_at=now, lang=row.language
+        )
         _write_zip(sealed, found, by_plugins, page, folder, made_at=now)
     door.write_now(partial(_is_ready, row=row, key=key, size=sealed.size, at=now), reach=EVERYTHING)
+
+
+def _category_names(session: Session) -> dict[str, tuple[str, str]]:
+    """Of what cases are filed under, and were once."""
+    reference = reference_of(session)
+    every = {**reference.former, **reference.categories}
+    return {code: (one.name_zh, one.name_en) for code, one in every.items()}
 
 
 def _unseal(session: Session, *, gathered: Gathered, row: Any, clock: Clock) -> Found:

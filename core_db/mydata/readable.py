@@ -1,5 +1,6 @@
 """A copy as a page that anybody can open and read, without a network: headings, a list a row, in one's language."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from html import escape
@@ -15,6 +16,7 @@ from core_db.cases.words import (
     NATURE_WORDS,
     RESIDENT_STATUS_WORDS,
     RESOLVED_WORDS,
+    UNIT_WORDS,
     VISIBILITY_WORDS,
 )
 from core_db.foundation.clock import LOCAL
@@ -41,6 +43,9 @@ from core_db.visits.words import FIELD_WORDS as VISIT_FIELD_WORDS
 from core_db.visits.words import PURPOSE_WORDS as VISIT_PURPOSE_WORDS
 
 Say = Callable[[Any], tuple[str, str]]
+#: The names of categories, by their codes.
+Names = Mapping[str, tuple[str, str]]
+_ONE_OR_MORE = re.compile(r"\[\w+\|(\w+)\]")
 _STYLE = (
     "body{font:18px/1.6 sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}"
     "dl{border-top:1px solid;padding-top:.5rem}dt{font-weight:bold}dd{margin:0 0 .4rem;white-space:pre-wrap}"
@@ -49,6 +54,12 @@ _STYLE = (
 
 def _in(words: Mapping[Any, Any]) -> Say:
     return lambda value: words.get(value, (str(value), str(value)))
+
+
+def _unit(value: Any) -> tuple[str, str]:
+    """A unit of time without its number: in English the one for several."""
+    zh, en = UNIT_WORDS[value]
+    return zh.removeprefix("个"), _ONE_OR_MORE.sub(r"\1", en)
 
 
 def _told(kind: Any) -> tuple[str, str]:
@@ -81,11 +92,16 @@ _SAID: Mapping[tuple[str, str], Say] = {
     ("access_events", "actor_role"): _in(ROLE_WORDS),
     ("access_events", "field"): lambda value: FIELD_WORDS.get(value.split(".")[-1], SOMETHING_ELSE),
     ("access_events", "purpose"): _in(PURPOSE_WORDS),
+    ("case_clocks", "unit"): _unit,
+    ("case_dispatches", "status"): _in(RESIDENT_STATUS_WORDS),
     ("case_entries", "by_role"): _in(BY_ROLE_WORDS),
     ("case_entries", "status"): _in(RESIDENT_STATUS_WORDS),
     ("case_entries", "type"): _told,
     ("case_evaluations", "resolved"): _in(RESOLVED_WORDS),
+    ("case_parties", "role"): _in(BY_ROLE_WORDS),
     ("case_rounds", "resolved"): _in(RESOLVED_WORDS),
+    ("cases", "clock_unit"): _unit,
+    ("cases", "contact_unit"): _unit,
     ("cases", "channel"): _in(CHANNEL_WORDS),
     ("cases", "closure"): _in(CLOSURE_WORDS),
     ("cases", "nature"): _in(NATURE_WORDS),
@@ -134,11 +150,11 @@ _NOTHING = ("没有。", "Nothing.")
 
 
 def page_of(
-    found: Found, by_plugins: Sequence[Mapping[str, Any]] = (), *, child_id: str | None = None, made_at: datetime,
-    lang: str,
+    found: Found, by_plugins: Sequence[Mapping[str, Any]] = (), *, categories: Names | None = None,
+    child_id: str | None = None, made_at: datetime, lang: str,
 ) -> str:  # fmt: skip
     """The page as HTML that asks nothing of any other site; of a child it says what is not in it."""
-    parts = "".join(_part(name, found.get(name, []), lang) for name in TABLE_WORDS)
+    parts = "".join(_part(name, found.get(name, []), categories or {}, lang) for name in TABLE_WORDS)
     parts += "".join(_by_plugin(one, lang) for one in by_plugins if one["rows"])
     head = escape(within(_HEAD, lang))
     intro = escape(within(_INTRO, lang).format(at=_value(made_at, lang)))
@@ -151,9 +167,11 @@ def page_of(
     )
 
 
-def _part(name: str, rows: list[Given], lang: str) -> str:
+def _part(name: str, rows: list[Given], categories: Names, lang: str) -> str:
     head = f"<h2>{escape(within(TABLE_WORDS[name], lang))}</h2>"
-    return head + ("".join(_row(name, row, lang) for row in rows) or f"<p>{within(_NOTHING, lang)}</p>")
+    return head + (
+        "".join(_row(name, row, categories, lang) for row in rows) or f"<p>{within(_NOTHING, lang)}</p>"
+    )
 
 
 def _by_plugin(kept: Mapping[str, Any], lang: str) -> str:
@@ -165,9 +183,9 @@ def _by_plugin(kept: Mapping[str, Any], lang: str) -> str:
     )
 
 
-def _row(name: str, row: Given, lang: str) -> str:
+def _row(name: str, row: Given, categories: Names, lang: str) -> str:
     said = (
-        (_label(column, lang), _shown(name, column, value, lang))
+        (_label(column, lang), _shown(name, column, value, categories, lang))
         for column, value in row.items()
         if value not in (None, "", {}, [])
     )
@@ -178,7 +196,9 @@ def _label(column: str, lang: str) -> str:
     return within(COLUMN_WORDS[column], lang)
 
 
-def _shown(name: str, column: str, value: Any, lang: str) -> str:
+def _shown(name: str, column: str, value: Any, categories: Names, lang: str) -> str:
+    if column == "category_code":
+        return escape(within(categories.get(value, (str(value), str(value))), lang))
     if name == "photos" and column == "id":
         file = escape(f"photos/{value}.jpg")
         return f'<a href="{file}">{file}</a>'

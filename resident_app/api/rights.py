@@ -90,7 +90,7 @@ async def consents(work: WorkDep) -> Response:
     rows = [
         asdict(one)
         | {"name": PURPOSES[one.purpose].name[english], "text": PURPOSES[one.purpose].text[english]}
-        for one in await work.read(my_consents)
+        for one in await work.read(my_consents, lang=work.lang)
     ]
     return answer(listed(rows, next_after=None))
 

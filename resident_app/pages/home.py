@@ -17,12 +17,13 @@ from resident_app.homecoming import Homecoming, code_scanned, homecoming
 
 router = SecureRouter()
 
-SHOWN, NEARBY = 5, 3
+#: Among so many of the neighbourhood are some that are not one's own.
+SHOWN, NEARBY, LOOKED_AT = 5, 3, 12
 STILL_OPEN = tuple(sorted(str(status) for status in OPEN))
 RUNNING = CaseFilter(status=STILL_OPEN, awaits_me=False, limit=SHOWN)
 TO_JUDGE = CaseFilter(awaits_me=True, limit=SHOWN)
 SUPPORTED = CaseFilter(supported=True, status=STILL_OPEN, limit=NEARBY)
-NEAR = CaseFilter(status=tuple(one for one in STILL_OPEN if one != CaseStatus.VERIFIED), limit=NEARBY)
+NEAR = CaseFilter(status=tuple(one for one in STILL_OPEN if one != CaseStatus.VERIFIED), limit=LOOKED_AT)
 
 
 class WelcomePage(Page, template="home/welcome.html"):
@@ -55,10 +56,10 @@ async def _home(request: Request, work: Work) -> HomePage:
     running = await work.read(own_cases, RUNNING, lang=lang)
     to_judge = await work.read(own_cases, TO_JUDGE, lang=lang)
     supported = await work.read(public_cases, SUPPORTED, lang=lang)
-    nearby = await work.read(public_cases, NEAR, lang=lang)
+    near = await public_cards(work, (await work.read(public_cases, NEAR, lang=lang)).items)
     return HomePage(
         to_judge=cards_of(to_judge.items, now=now, lang=lang), running=cards_of(running.items, now=now, lang=lang),
-        has_more=running.next is not None, nearby=await public_cards(work, nearby.items),
+        has_more=running.next is not None, nearby=[one for one in near if one.stance is None][:NEARBY],
         supported=await public_cards(work, supported.items),
         has_home=bool(work.actor.homes), unread=await work.read(unread_messages),
         homecoming=None if work.actor.homes else await work.read(homecoming, code_scanned(request)),

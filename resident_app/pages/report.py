@@ -30,7 +30,6 @@ from core_db.cases.words import NATURE_WORDS
 from core_db.guides import GuideSeen, fitting_guides
 from resident_app.cards import CaseCard, public_cards
 from resident_app.homecoming import LONGEST_CODE, Homecoming, at_cookie, code_scanned, homecoming
-from resident_app.opened import Shot, shots_of
 from resident_app.sending import sent
 from resident_app.where import Option, Where, where_choices
 
@@ -45,8 +44,8 @@ class ReportPage(Page, template="report/new.html"):
     form: Filled[Any] | None
     where: Where
     key: str
-    photos: Sequence[Shot]
-    photo_ids: Sequence[str]
+    #: Ids of what came with the form already.
+    photos: Sequence[str]
     #: What is asked for, where it is one of the categories that only some neighbourhoods have: code and name.
     category: Option | None
     #: And what is asked for besides in it.
@@ -204,7 +203,7 @@ def _report(
 ) -> ReportPage:
     picked = form.typed.get("category", "") if form is not None else category
     return ReportPage(
-        form=form, where=where, raises_for=whom, key=fresh_key(), photos=shots_of(photos), photo_ids=tuple(photos),
+        form=form, where=where, raises_for=whom, key=fresh_key(), photos=tuple(photos),
         category=where.named(picked), asked=fields_asked(where.asked.get(picked, ()), current_lang()),
         natures=[(str(one), words.within(current_lang())) for one, words in NATURE_WORDS.items()],
     )  # fmt: skip

@@ -115,7 +115,7 @@ async def _corrections(
 async def consents(request: Request, work: WorkDep) -> Response:
     names = _said({purpose: one.name for purpose, one in PURPOSES.items()}, work.lang)
     texts = _said({purpose: one.text for purpose, one in PURPOSES.items()}, work.lang)
-    page = ConsentsPage(consents=await work.read(my_consents), names=names, texts=texts)
+    page = ConsentsPage(consents=await work.read(my_consents, lang=work.lang), names=names, texts=texts)
     return render(request, page)
 
 

@@ -192,7 +192,6 @@ async function sendOrKeep(form, submitter) {
     return;
   }
   if (answer.status === 413 || answer.status === 429 || answer.status >= 500) {
-    // Whoever has just pressed the button at the end of a long form looks there.
     noteIn(form, sentenceIn(await answer.text()) ?? word("busy")).scrollIntoView({ block: "center" });
   } else {
     if (answer.ok && form.dataset.draft && !atTheDoor(answer.url)) localStorage.removeItem(shelf() + form.dataset.draft);
@@ -207,7 +206,8 @@ async function keep(form, letter) {
   await inStore("readwrite", (store) => store.put(letter));
   if (form.dataset.draft) localStorage.removeItem(shelf() + form.dataset.draft);
   empty(form);
-  noteIn(form, word("kept"));
+  // Whoever has just pressed the button at the end of a long form looks there.
+  noteIn(form, word("kept")).scrollIntoView({ block: "center" });
   waitingHere.set(letter.key, form);
   announce(word("kept"));
   form.dispatchEvent(new CustomEvent("shell:kept", { bubbles: true }));
@@ -218,7 +218,7 @@ function empty(form) {
   const picked = [...form.querySelectorAll("select")].map((select) => [select, select.value]);
   form.reset();
   for (const [select, value] of picked) if (select.value !== value) select.dispatchEvent(new Event("change", { bubbles: true }));
-  for (const box of form.querySelectorAll(".thumbs, .similar")) box.replaceChildren();
+  for (const box of form.querySelectorAll(".thumbs, .similar, .chosen")) box.replaceChildren();
   renewKey(form);
   document.dispatchEvent(new CustomEvent("shell:changed", { detail: form }));
 }
@@ -270,7 +270,7 @@ async function deliver(one) {
     return true;
   }
   await inStore("readwrite", (store) => store.put({ ...one, refused: answer.status }));
-  giveBack(one);
+  giveBack(one, sentenceIn(await answer.text()) ?? "");
   return true;
 }
 
@@ -287,14 +287,15 @@ function sayWhatCame(answer, page) {
   else lineSays(word("sent"), { tone: "ok", fades: !href, href });
 }
 
-// Refused for good: the words go back to the page they came from, as a draft.
-function giveBack(one) {
+// Refused for good: the words go back to the page they came from, as a draft; what was chosen to go with them waits.
+function giveBack(one, why) {
   const typed = new Map();
   for (const [name, value] of one.fields) if (typeof value === "string" && !/^(csrf_token|idempotency_key)$/.test(name)) addTo(typed, name, value);
   // Of many forms of one page to the one they were written in; letters of before did not say which.
   localStorage.setItem(`${shelf()}returned:${one.draft || new URL(one.page).pathname}`, spelled(typed));
   isToBeRead = true;
-  lineSays(word("refused"), { href: new URL(one.page).pathname });
+  const apart = document.documentElement.lang === "en" ? " " : "";
+  lineSays(`${word("refused")}${why && apart}${why}`, { href: new URL(one.page).pathname });
 }
 
 function takeBack(form) {
@@ -305,6 +306,25 @@ function takeBack(form) {
   const returned = localStorage.getItem(name);
   localStorage.setItem(shelf() + form.dataset.draft, returned);
   localStorage.removeItem(name);
+  giveFilesBack(form).catch(() => {});
+}
+
+async function giveFilesBack(form) {
+  const kept = await inStore("readonly", (store) => store.getAll());
+  const from = (one) => one.draft || new URL(one.page).pathname;
+  for (const one of kept.filter((one) => one.refused && one.owner === owner() && [form.dataset.draft, location.pathname].includes(from(one)))) {
+    for (const input of form.querySelectorAll("input[type=file]")) chooseAgain(input, one.fields);
+    await inStore("readwrite", (store) => store.delete(one.key));
+  }
+}
+
+function chooseAgain(input, fields) {
+  const chosen = new DataTransfer();
+  for (const file of input.files) chosen.items.add(file);
+  for (const [name, value] of fields) if (name === input.name && value instanceof File && value.size) chosen.items.add(value);
+  if (chosen.files.length === input.files.length) return;
+  input.files = chosen.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 // The page that is shown without a network knows nobody, so it cannot say whose words: only that some wait here.
