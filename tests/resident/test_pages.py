@@ -129,10 +129,11 @@ def test_a_refused_form_comes_back_with_the_words_and_the_fault(given, actor_cli
     assert "3楼梯口" in sent.text
     assert re.search(r'id="text"[^>]*aria-invalid="true"', sent.text)
     assert re.search(rf'value="{given.other_building.id}" selected', sent.text)
-    # The photo was taken already and goes along.
-    kept = re.search(r'name="photos" value="([^"]+)"', sent.text)
+    # The photo was taken already and goes along, as long as it stays ticked.
+    kept = re.search(r'name="photos" value="([^"]+)" checked', sent.text)
     assert kept is not None
-    again = send_form(client, sent.text, "/report", {"text": "灯坏了", "visibility": "public"})
+    words = {"text": "灯坏了", "visibility": "public", "photos": kept.group(1)}
+    again = send_form(client, sent.text, "/report", words)
     assert again.status_code == 303
     assert kept.group(1) in client.get(again.headers["location"]).text
 
@@ -386,3 +387,14 @@ def test_one_reads_who_looked_at_ones_number_and_why(given, actor_client):
 
     for words in ("牡丹一村", "居委干部", "手机号码", "为办理您的诉求联系您", case.number):
         assert words in page
+
+
+def test_of_ones_own_cases_none_stands_among_the_neighbours(given, actor_client):
+    aunt, uncle = given.resident(), given.resident()
+    given.a_case(by=aunt, text="王阿姨自己说的灯坏了", visibility="public")
+    given.a_case(by=uncle, text="邻居说的电梯停了", visibility="public")
+
+    near = actor_client(aunt, page=True).get("/").text.partition("邻居反映的事")[2]
+
+    assert "邻居说的电梯停了" in near
+    assert "王阿姨自己说的灯坏了" not in near
