@@ -20,6 +20,7 @@ from lucide.jinja import lucide as draw
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from app_shell import moments
 from app_shell.compiling import LanguageEnvironment
@@ -96,9 +97,18 @@ class Frame:
 
     @cached_property
     def path(self) -> str:
-        """The page's own address, to come back to."""
+        """The page's own address, to come back to; of what a form was answered with, the page it was sent from."""
         path, query = self._request.scope["path"], self._request.scope["query_string"].decode("latin-1")
+        if self._request.method == "POST":
+            return self._sent_from(path)
         return f"{path}?{query}" if query else path
+
+    def _sent_from(self, path: str) -> str:
+        """Sent twice it was sent from where it was answered, which may be no page that can be opened."""
+        parts = urlsplit(self._request.headers.get("referer", ""))
+        if parts.path and parts.path != path:
+            return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+        return next((one for one in (path, self.here) if _opens(self._request, one)), "/")
 
     @property
     def owner(self) -> str:
@@ -130,6 +140,12 @@ class Frame:
         path = self._request.scope["path"]
         inside = (entry.href for entry in self.nav if entry.href != "/" and path.startswith(entry.href + "/"))
         return next(inside, path)
+
+
+def _opens(request: Request, path: str) -> bool:
+    """Whether there is a page at an address that is asked for as one asks for pages."""
+    asked = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+    return any(route.matches(asked)[0] is Match.FULL for route in request.app.router.routes)
 
 
 @lru_cache(maxsize=4096)

@@ -85,6 +85,10 @@ class CaseListPage(Page, template="cases/index.html"):
     narrowing: Narrowing
 
 
+#: The fields of steps that hold words of somebody's own.
+WRITTEN = ("text", "note", "reason", "overdue_reason")
+
+
 class CasePageShown(Page, template="cases/show.html"):
     """One case with its verbs, its neighbours in the list beside it."""
 
@@ -96,6 +100,8 @@ class CasePageShown(Page, template="cases/show.html"):
     contact: Reached | None
     #: Who was faster, when a stale form came back.
     overtaken: str | None = None
+    #: What was written in it, where the step is not there any more.
+    words_left: Sequence[str] = ()
 
 
 @router.get("", access=Access.CASEWORK)
@@ -133,9 +139,16 @@ async def _show(
     kept = f"?{urlencode(narrowed.kept)}" if narrowed.kept else ""
     page = CasePageShown(
         case=case, list=beside, back_href="/cases" + kept, self_href=f"/cases/{case_id}{kept}",
-        contact=contact, overtaken=overtaken,
+        contact=contact, overtaken=overtaken, words_left=_left(refused or {}, case),
     )  # fmt: skip
     return render(request, page, status=status)
+
+
+def _left(refused: Mapping[str, Filled[Any]], case: OpenedCase) -> list[str]:
+    """What was written in forms that the case does not offer any more; choices and codes are no words."""
+    offered = {one.verb for one in case.forms}
+    forms = [form for verb, form in refused.items() if verb not in offered]
+    return [said for form in forms for name in WRITTEN if (said := form.typed.get(name, "").strip())]
 
 
 # -- verbs ------------------------------------------------------------------------------------------

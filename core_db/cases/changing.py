@@ -20,7 +20,7 @@ from core_db.cases.photos import attach_photos, loose_photos
 from core_db.cases.possible import possible_verbs
 from core_db.cases.said import said_by, shown_by
 from core_db.cases.transitions import RATEABLE, WITH_HANDLER
-from core_db.cases.words import BY_ROLE_WORDS, ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb
+from core_db.cases.words import BY_ROLE_WORDS, ENTRY_SENTENCES, ByRole, CaseStatus, EntryType, Verb, Words
 from core_db.foundation.actor import COMMITTEE, Actor, ActorKind, Grant, Role
 from core_db.foundation.clock import Clock
 from core_db.foundation.errors import DomainError, Stale
@@ -151,7 +151,9 @@ def _must_be_fresh(session: Session, file: CaseFile, version: int | None, actor:
     who = last.by_name if among_staff else BY_ROLE_WORDS[ByRole(last.by_role)]
     said = told.staff if actor.kind is ActorKind.STAFF else told.resident or told.staff
     extra = {"version": file.case.version, "changed": str(last.type)}
-    raise Stale(extra=extra, who=who, what=said)
+    # It stands within brackets of another sentence.
+    what = Words(said.zh.rstrip("。"), said.en.rstrip("."))
+    raise Stale(extra=extra, who=who, what=what)
 
 
 def role_of(actor: Actor, file: CaseFile) -> ByRole:

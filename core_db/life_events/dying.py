@@ -95,6 +95,8 @@ def _alive(session: Session, person_id: str, draft: DeathDraft, *, actor: Actor,
         raise HasDied()
     if draft.died_on > local_date(clock.now()):
         raise CannotBeRead({"died_on": ("去世日期不能在今天以后。", "The day of death cannot lie ahead.")})
+    if person.birth_year is not None and draft.died_on.year < person.birth_year:
+        raise CannotBeRead({"died_on": ("去世日期不能早于出生。", "Nobody dies before being born.")})
     return person
 
 

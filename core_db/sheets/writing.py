@@ -95,4 +95,5 @@ def spelled(cell: Cell, zone: ZoneInfo) -> str:
         return local.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(cell, date):
         return cell.isoformat()
-    return str(cell)
+    # A telephone that a table holds as a number has no decimals.
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

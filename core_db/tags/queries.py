@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, Table, exists, func, select
 from sqlmodel import Session
 
 from core_db.access import MAY_AT, Permission
@@ -177,8 +177,17 @@ def _due_for(actor: Actor, *, today: date) -> ColumnElement[bool] | None:
     return due
 
 
+_DEAD = PERSONS.alias("dead")
+
+
 def _is_due(today: date) -> Any:
-    return (ASSIGNMENTS.c.review_by <= today) & holds(today)
+    """Of whoever has died nothing is looked at again."""
+    has_died = exists().where(
+        _DEAD.c.id == ASSIGNMENTS.c.person_id,
+        _DEAD.c.community_id == ASSIGNMENTS.c.community_id,
+        _DEAD.c.died_on.is_not(None),
+    )
+    return (ASSIGNMENTS.c.review_by <= today) & holds(today) & ~has_died
 
 
 _SEEN = select(

@@ -1,6 +1,7 @@
 """What a phone keeps of the apps, so that a page needs nothing but itself, also after its server was renewed."""
 
-from playwright.sync_api import Page
+import pytest
+from playwright.sync_api import Error, Page
 
 from tests.browser.windows import lose_the_line
 
@@ -81,3 +82,16 @@ def test_without_a_network_a_page_of_before_wears_what_there_is(open_window, tow
 
     assert "export const word" in said
     page.context.set_offline(False)
+
+
+def test_back_to_what_a_form_was_answered_with_is_not_taken_for_a_lost_network(open_window, town):
+    page = open_window(town.resident(), "/report")
+    opened_again(page)
+    # A form that comes back is a page that only the same sending gives.
+    page.evaluate("() => { const form = document.querySelector('form[action=\"/report\"]'); form.submit(); }")
+    page.wait_for_selector(".fault-summary")
+    page.goto("/me")
+
+    # The browser asks by itself whether to send it again.
+    with pytest.raises(Error, match="ERR_CACHE_MISS"):
+        page.go_back()

@@ -26,10 +26,12 @@ from core_db.people import (
     HasDied,
     MoveIn,
     Person,
+    PersonDraft,
     correct_place,
     history_of,
     move_in,
     person_file,
+    register_person,
     undo_change,
 )
 from core_db.people.words.status import ResidenceStatus
@@ -253,6 +255,14 @@ def test_a_death_ends_homes_and_bindings_tells_the_desk_and_deletes_nothing(give
     assert status_of(door, case.id) == "submitted"
     with pytest.raises(HasDied):
         given.do(register_death, person_id, DeathDraft(died_on=day), by=worker)
+
+
+def test_nobody_dies_before_being_born(given, worker):
+    draft = PersonDraft(community_id=given.community.id, name="王阿婆", birth=date(1942, 5, 1))
+    person = given.do(register_person, draft, by=worker)
+
+    with pytest.raises(CannotBeRead):
+        given.do(register_death, person.id, DeathDraft(died_on=date(1900, 1, 1)), by=worker)
 
 
 def status_of(door, case_id):

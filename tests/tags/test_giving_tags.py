@@ -8,6 +8,7 @@ from sqlmodel import select
 from core_db.foundation.clock import local_date
 from core_db.foundation.errors import CannotBeRead, NotFound, NotPermitted
 from core_db.foundation.outbox import OUTBOX
+from core_db.life_events import DeathDraft, register_death
 from core_db.people import HasDied, MoveIn, Person, move_in
 from core_db.tags import (
     ASSIGNMENTS,
@@ -110,6 +111,19 @@ def test_a_tag_runs_out_by_itself_and_can_be_given_again(given, define, assign, 
     assert given.see(tags_of, aunt, by=worker).borne == []
     assign(aunt, keys)
     assert len(given.see(tags_of, aunt, by=worker).borne) == 1
+
+
+def test_nobody_is_sent_to_look_at_a_tag_again_of_whoever_has_died(
+    given, define, assign, aunt, worker, clock
+):
+    assign(aunt, define(KEYS | {"review_days": 10}))
+    clock.advance(timedelta(days=10))
+    assert given.see(count_to_review, by=worker) == 1
+
+    given.do(register_death, aunt, DeathDraft(died_on=local_date(clock.now())), by=worker)
+
+    assert given.see(tags_to_review, by=worker) == []
+    assert given.see(count_to_review, by=worker) == 0
 
 
 def test_renewing_lets_it_hold_for_another_term(given, define, assign, aunt, worker, clock):

@@ -106,6 +106,8 @@ async function page(event) {
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (address.origin !== location.origin) return;
+  // Back to what a form was answered with: only the browser can ask whether it is to be sent again.
+  if (event.request.cache === "only-if-cached") return;
   if (event.request.mode === "navigate") event.respondWith(page(event));
   else if (event.request.method === "GET" && address.pathname.startsWith("/static/")) event.respondWith(staticFile(event));
 });
