@@ -35,7 +35,7 @@ from core_db.cases import (
     own_part_counts,
     place_in,
 )
-from core_db.cases.words import TAKING_BACK, VERB_WORDS, EntryType, VerbWords
+from core_db.cases.words import TAKING_BACK, VERB_WORDS, EntryType, Words
 from core_db.foundation.actor import COMMITTEE, Actor
 from core_db.foundation.clock import Clock
 from core_db.foundation.drafts import STOCK
@@ -85,6 +85,7 @@ class CaseListPage(Page, template="cases/index.html"):
     narrowing: Narrowing
 
 
+ASKED_FOR = Words("申请延期，等批准", "Extension asked for, waits to be approved")
 #: The fields of steps that hold words of somebody's own.
 WRITTEN = ("text", "note", "reason", "overdue_reason")
 
@@ -198,14 +199,18 @@ async def _do(
         return await _show(request, work, case_id, Narrowed(), refused={verb: form}, status=422)
     # Who handed it back or away may not see it any more: then his list says that it is done.
     still_there = await attempt(work.read(read_case, case_id, lang=work.lang))
-    done = _("已完成：{what}。").format(what=_words(verb, still_there).label.within(work.lang))
+    done = _("已完成：{what}。").format(what=_words(verb, still_there).within(work.lang))
     return redirect(request, "/" if isinstance(still_there, DomainError) else came_of, flash=done)
 
 
-def _words(verb: Verb, found: CaseFound | DomainError) -> VerbWords:
-    """What was done, as its button was called: an acceptance may have been a taking back."""
-    took_back = isinstance(found, CaseFound) and found.entries[-1]["type"] == EntryType.TAKEN_BACK
-    return TAKING_BACK if took_back and verb is Verb.ACCEPTANCE else VERB_WORDS[verb]
+def _words(verb: Verb, found: CaseFound | DomainError) -> Words:
+    """What was done, as its button was called: an acceptance may have been a taking back, and a firm only asks."""
+    last = found.entries[-1]["type"] if isinstance(found, CaseFound) else None
+    if verb is Verb.ACCEPTANCE and last == EntryType.TAKEN_BACK:
+        return TAKING_BACK.label
+    if verb is Verb.EXTENSION and last == EntryType.EXTENSION_ASKED:
+        return ASKED_FOR
+    return VERB_WORDS[verb].label
 
 
 def _known(verb: Verb, typed: Typed) -> dict[str, Any]:

@@ -61,6 +61,8 @@ def join_household(
     """Somebody lives in a home as a member of a household; who comes as its head is it, if nobody is yet."""
     if residency_in(session, person.id, home.id) is not None:
         raise LivesThere()
+    if person.birth_year is not None and draft.since.year < person.birth_year:
+        raise CannotBeRead({"since": ("入住日期不能早于出生。", "Nobody lives somewhere before being born.")})
     must_not_have_come_then(session, person.id, home.id, draft.since)
     if household.head_id is None and draft.relation in HEADS:
         household.head_id = person.id

@@ -265,6 +265,14 @@ def test_nobody_dies_before_being_born(given, worker):
         given.do(register_death, person.id, DeathDraft(died_on=date(1900, 1, 1)), by=worker)
 
 
+def test_nobody_lives_somewhere_before_being_born(given, worker):
+    draft = PersonDraft(community_id=given.community.id, name="王阿婆", birth=date(1942, 5, 1))
+    person = given.do(register_person, draft, by=worker)
+
+    with pytest.raises(CannotBeRead):
+        given.do(move_in, person.id, MoveIn(home_id=given.home.id, since=date(1800, 1, 1)), by=worker)
+
+
 def status_of(door, case_id):
     return door.read_now(
         lambda session: session.execute(select(Case.status).where(Case.id == case_id)).scalar()
