@@ -290,6 +290,18 @@ def test_what_was_rated_waits_to_be_closed_and_what_was_not_waits_for_a_word(loo
     assert (listed("to-close"), listed("badly-rated")) == ({judged, bad}, set())
 
 
+def test_a_firm_that_asks_for_an_extension_reads_that_it_is_only_asked_for(loop, actor_client):
+    case_id = loop.brought_to("in_progress")
+    firm = actor_client(loop.contractor, page=True)
+    fields = form_of(firm.get(f"/cases/{case_id}").text, "extension")
+
+    shown = firm.post(
+        f"/cases/{case_id}/extension", data=fields | {"until": "2027-02-01", "reason": "等配件"}
+    )
+
+    assert "已完成：申请延期，等批准。" in shown.text
+
+
 def test_what_a_firm_asks_for_stands_on_the_desk_and_is_answered_in_its_form(loop, given, actor_client):
     case_id = loop.brought_to("in_progress")
     asked = ExtensionDraft(until="2027-02-01", reason="等配件")
