@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from core_db.access import AccessEvent
 from core_db.accounts import BindingDraft, approve_binding, ask_for_home
+from core_db.cases import accept_case
+from core_db.cases.drafts import AcceptanceDraft
 from core_db.foundation.errors import NotFound, TooMany
 from core_db.foundation.sealed_file import PIECE, new_key, read_unsealed, sealed_into
 from core_db.mydata import (
@@ -49,6 +51,21 @@ def test_it_holds_every_word_that_is_ones_own(neighbours, copy_for):
     assert [word for word in aunt.words if word not in copy.everything] == []
     assert [word for word in aunt.words if word not in copy.page] == []
     assert f"photos/{aunt.photo_id}.jpg" in copy.names
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", ("诉求人", "工作日")), ("en", ("The one who raised it", "working days"))]
+)
+def test_its_page_says_in_words_what_is_kept_as_a_code(given, copy_for, lang, said):
+    aunt = given.resident(name="王阿姨")
+    case = given.a_case(by=aunt, text="楼道灯不亮了，晚上看不见").case
+    given.do(accept_case, case.id, AcceptanceDraft(), by=given.worker())
+
+    page = copy_for(aunt, lang=lang).page
+
+    assert [one for one in said if f"<dd>{one}</dd>" not in page] == []
+    codes = (case.category_code, "requester", "workday", "working [day|days]")
+    assert [one for one in codes if f"<dd>{one}</dd>" in page] == []
 
 
 def test_it_holds_nothing_of_the_neighbour_nor_the_name_of_any_worker(neighbours, copy_for):

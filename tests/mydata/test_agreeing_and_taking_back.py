@@ -97,6 +97,15 @@ def test_what_was_never_given_cannot_be_taken_back(given):
     assert not given.door.read_now(lambda session: has_agreed(session, uncle.id, "public-case"))
 
 
+def test_where_one_press_takes_back_several_the_button_says_so(given, aunt, actor_client):
+    one = actor_client(aunt, page=True).get("/me/data/consents").text
+    given.a_case(by=aunt, text="信箱坏了", visibility="public")
+    several = actor_client(aunt, page=True).get("/me/data/consents").text
+
+    assert ("全部撤回" in one, "全部撤回" in several) == (False, True)
+    assert "一次撤回这里的 2 项同意" in several
+
+
 def test_on_the_page_each_has_its_button(given, aunt, actor_client, send_form):
     client = actor_client(aunt, page=True)
     page = client.get("/me/data/consents").text

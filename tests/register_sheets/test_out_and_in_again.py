@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 from core_db.finding import find_people
+from core_db.foundation.clock import LOCAL
 from core_db.people import (
     PersonCorrection,
     PersonDraft,
@@ -15,6 +16,7 @@ from core_db.people import (
 )
 from core_db.register_sheets import ChoiceDraft, choose
 from core_db.reveals import ExportDraft, approve_export, ask_for_export, fetch_export, make_exports
+from core_db.sheets.writing import spelled
 
 
 @pytest.fixture
@@ -140,3 +142,10 @@ def test_the_status_is_written_in_the_set_that_was_chosen(given, hand, wang, out
     for code_set, sheet in said.items():
         cells[code_set] = sheet.cell(3, [cell.value for cell in sheet[2]].index("人户状态") + 1).value
     assert cells == {"": "户在人不在", "A": "3"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"), [(13700002223.0, "13700002223"), (3.0, "3"), (2.5, "2.5"), (7, "7"), ("101", "101")]
+)
+def test_what_a_table_holds_as_a_number_comes_back_as_it_was_typed(cell, said):
+    assert spelled(cell, LOCAL) == said
